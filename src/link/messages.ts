@@ -1,0 +1,82 @@
+import type { AgentKind, Change, ResourceOfKind } from '../resource/kind.ts'
+import type { TargetHealthReport } from '../resource/target-group.ts'
+
+/**
+ * What control and agent say to each other: one JSON value per line, over a stream.
+ *
+ * The agent says hello with the revision it has (0 after a start); control answers with a snapshot, then with changes
+ * as they are committed. The agent reports an outcome for every revision it has brought to the kernel.
+ */
+export type ControlToAgent =
+  | {
+      readonly type: 'snapshot'
+      readonly revision: number
+      readonly resources: { readonly [K in AgentKind]: readonly ResourceOfKind[K][] }
+    }
+  | { readonly type: 'changes'; readonly revision: number; readonly changes: readonly Change[] }
+  | { readonly type: 'status-request'; readonly requestId: number }
+  | {
+      readonly type: 'resolved'
+      readonly requestId: number /** base64 DNS message, or absent: no answer from upstream. */
+      readonly answer?: string
+    }
+  | { readonly type: 'stop'; readonly removeKernelObjects: boolean }
+
+export type AgentToControl =
+  | { readonly type: 'hello'; readonly hostName: string; readonly pid: number; readonly dataPlane: DataPlane }
+  | {
+      readonly type: 'outcome'
+      readonly revision: number
+      readonly failures: readonly Failure[]
+      readonly kernelWrites: number
+    }
+  | {
+      readonly type: 'health'
+      readonly targets: Readonly<Record<string, TargetHealthReport>> /** Forget what was reported before. */
+      readonly full: boolean
+    }
+  | { readonly type: 'status'; readonly requestId: number; readonly status: AgentStatus }
+  /** A name we are not authoritative for: control asks the host's upstream resolver. */
+  | { readonly type: 'resolve'; readonly requestId: number; readonly query: string }
+  | { readonly type: 'stopped' }
+
+/** Why a resource could not be brought to the kernel. */
+export interface Failure {
+  /** `${kind}/${id}`. */
+  readonly owner: string
+  readonly message: string
+}
+
+/** What the host can do, found out at start. */
+export interface DataPlane {
+  readonly mode: 'root' | 'rootless'
+  readonly kernelRelease: string
+  readonly nftVersion: string
+  readonly present: readonly string[]
+  readonly missed: readonly string[]
+}
+
+export interface AgentStatus {
+  readonly pid: number
+  readonly startedAt: string
+  readonly appliedRevision: number
+  /** Kernel-writing commands run since the agent started. */
+  readonly kernelWrites: number
+  readonly objects: number
+  readonly namespaces: number
+  readonly failures: readonly Failure[]
+  /** Refused packets by VPC and reason. */
+  readonly drops: readonly {
+    readonly vpcId: string
+    readonly reason: string
+    readonly packets: number
+    readonly bytes: number
+  }[]
+  /** By endpoint: connections the kernel tracks now and the bytes they carried, both directions. */
+  readonly endpoints: readonly {
+    readonly vpcEndpointId: string
+    readonly connections: number
+    readonly bytes: number
+  }[]
+  readonly residentMemoryBytes: number
+}

@@ -1,0 +1,32 @@
+import type { Tag } from './tag.ts'
+
+/** One entry of a service's allow list. */
+export interface ServicePermission {
+  /** `vpce-svc-perm-…`. */
+  readonly servicePermissionId: string
+  /** `*`, or an ARN of an account root, user or role. */
+  readonly principal: string
+  readonly principalType: 'All' | 'Account' | 'User' | 'Role'
+  readonly tags: readonly Tag[]
+}
+
+/** An endpoint service: a load balancer published under a name. */
+export interface EndpointService {
+  /** `vpce-svc-…`. */
+  readonly serviceId: string
+  readonly serviceName: string
+  readonly ownerId: string
+  readonly region: string
+  readonly acceptanceRequired: boolean
+  readonly networkLoadBalancerArns: readonly string[]
+  /**
+   * The zones the service offers. Fixed when load balancers are attached and refreshed by
+   * ModifyVpcEndpointServiceConfiguration, not when a load balancer gains a zone (reference 3.8).
+   */
+  readonly availabilityZones: readonly string[]
+  readonly supportedIpAddressTypes: readonly ('ipv4' | 'ipv6')[]
+  readonly permissions: readonly ServicePermission[]
+  readonly privateDnsName?: string
+  readonly createdAt: string
+  readonly tags: readonly Tag[]
+}

@@ -1,0 +1,98 @@
+import type { AccessKey, Account, Organization, Role } from './account.ts'
+import type { ClientToken } from './client-token.ts'
+import type { EndpointService } from './endpoint-service.ts'
+import type { Fabric } from './fabric.ts'
+import type { Instance } from './instance.ts'
+import type { Listener, LoadBalancer } from './load-balancer.ts'
+import type { NetworkInterface } from './network-interface.ts'
+import type { SecurityGroup, SecurityGroupRule } from './security-group.ts'
+import type { Subnet } from './subnet.ts'
+import type { Target, TargetGroup } from './target-group.ts'
+import type { Vpc } from './vpc.ts'
+import type { VpcEndpoint } from './vpc-endpoint.ts'
+
+/** Every kind of resource that the log holds, by the name it has there. */
+export interface ResourceOfKind {
+  account: Account
+  organization: Organization
+  'access-key': AccessKey
+  role: Role
+  vpc: Vpc
+  subnet: Subnet
+  'security-group': SecurityGroup
+  'security-group-rule': SecurityGroupRule
+  'network-interface': NetworkInterface
+  instance: Instance
+  'load-balancer': LoadBalancer
+  listener: Listener
+  'target-group': TargetGroup
+  target: Target
+  'endpoint-service': EndpointService
+  'vpc-endpoint': VpcEndpoint
+  'client-token': ClientToken
+  fabric: Fabric
+}
+
+export type Kind = keyof ResourceOfKind
+
+/** kind → the member that is its id. `fabric` and `organization` are single records with a fixed id. */
+export const idOf: { readonly [K in Kind]: (resource: ResourceOfKind[K]) => string } = {
+  account: (r) => r.accountId,
+  organization: () => 'organization',
+  'access-key': (r) => r.accessKeyId,
+  role: (r) => `${r.accountId}|${r.roleName}`,
+  vpc: (r) => r.vpcId,
+  subnet: (r) => r.subnetId,
+  'security-group': (r) => r.groupId,
+  'security-group-rule': (r) => r.securityGroupRuleId,
+  'network-interface': (r) => r.networkInterfaceId,
+  instance: (r) => r.instanceId,
+  'load-balancer': (r) => r.loadBalancerArn,
+  listener: (r) => r.listenerArn,
+  'target-group': (r) => r.targetGroupArn,
+  target: (r) => r.targetKey,
+  'endpoint-service': (r) => r.serviceId,
+  'vpc-endpoint': (r) => r.vpcEndpointId,
+  'client-token': (r) => r.tokenKey,
+  fabric: () => 'fabric',
+}
+
+export const kinds = Object.keys(idOf) as readonly Kind[]
+
+/** The kinds an agent needs to make the kernel true; the rest (keys, roles, tokens) never leaves the control process. */
+export const agentKinds = [
+  'vpc',
+  'subnet',
+  'security-group',
+  'security-group-rule',
+  'network-interface',
+  'instance',
+  'load-balancer',
+  'listener',
+  'target-group',
+  'target',
+  'endpoint-service',
+  'vpc-endpoint',
+] as const satisfies readonly Kind[]
+
+export type AgentKind = (typeof agentKinds)[number]
+
+/** One write: the whole new value, or undefined when the resource is gone. */
+export type Change = {
+  readonly [K in Kind]: { readonly kind: K; readonly id: string; readonly value: ResourceOfKind[K] | undefined }
+}[Kind]
+
+/** One durable batch of the log. */
+export interface Batch {
+  /** Strictly increasing by one. */
+  readonly revision: number
+  /** ISO 8601, when it was appended. */
+  readonly at: string
+  readonly changes: readonly Change[]
+}
+
+/** One consistent read of what the agent needs, with its revision. */
+export interface Snapshot {
+  readonly revision: number
+  readonly resources: { readonly [K in AgentKind]: ReadonlyMap<string, ResourceOfKind[K]> }
+}

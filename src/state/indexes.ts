@@ -1,0 +1,45 @@
+import type { Kind, ResourceOfKind } from '../resource/kind.ts'
+
+type Index<K extends Kind> = (resource: ResourceOfKind[K]) => readonly string[]
+
+/**
+ * The secondary indexes of memory: kind → index name → the values under which a resource is found.
+ * Reads go through `Transaction.by`; each index costs one map entry per value.
+ */
+export const indexes = {
+  'access-key': { accountId: (r) => [r.accountId] },
+  role: { accountId: (r) => [r.accountId] },
+  vpc: { ownerId: (r) => [r.ownerId] },
+  subnet: { vpcId: (r) => [r.vpcId], ownerId: (r) => [r.ownerId] },
+  'security-group': { vpcId: (r) => [r.vpcId], ownerId: (r) => [r.ownerId] },
+  'security-group-rule': {
+    groupId: (r) => [r.groupId],
+    referencedGroupId: (r) => (r.referencedGroupId ? [r.referencedGroupId] : []),
+    ownerId: (r) => [r.ownerId],
+  },
+  'network-interface': {
+    vpcId: (r) => [r.vpcId],
+    subnetId: (r) => [r.subnetId],
+    groupId: (r) => r.groupIds,
+    ownerId: (r) => [r.ownerId],
+  },
+  instance: { vpcId: (r) => [r.vpcId], ownerId: (r) => [r.ownerId] },
+  'load-balancer': {
+    ownerId: (r) => [r.ownerId],
+    vpcId: (r) => [r.vpcId],
+    name: (r) => [`${r.ownerId}|${r.region}|${r.loadBalancerName}`],
+  },
+  listener: { loadBalancerArn: (r) => [r.loadBalancerArn], targetGroupArn: (r) => [r.targetGroupArn] },
+  'target-group': {
+    ownerId: (r) => [r.ownerId],
+    vpcId: (r) => [r.vpcId],
+    name: (r) => [`${r.ownerId}|${r.region}|${r.targetGroupName}`],
+  },
+  target: { targetGroupArn: (r) => [r.targetGroupArn], id: (r) => [r.id], vpcId: (r) => [r.vpcId] },
+  'endpoint-service': {
+    ownerId: (r) => [r.ownerId],
+    serviceName: (r) => [r.serviceName],
+    loadBalancerArn: (r) => r.networkLoadBalancerArns,
+  },
+  'vpc-endpoint': { ownerId: (r) => [r.ownerId], vpcId: (r) => [r.vpcId], serviceId: (r) => [r.serviceId] },
+} as const satisfies { readonly [K in Kind]?: { readonly [name: string]: Index<K> } }
