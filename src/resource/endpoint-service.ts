@@ -30,3 +30,13 @@ export interface EndpointService {
   readonly createdAt: string
   readonly tags: readonly Tag[]
 }
+
+/** `com.amazonaws.vpce.REGION.vpce-svc-…`. */
+export function serviceNameOf(region: string, serviceId: string): string {
+  return `com.amazonaws.vpce.${region}.${serviceId}`
+}
+
+/** `vpce-svc-….REGION.vpce.amazonaws.com`: what every endpoint's names of this service end in. */
+export function baseEndpointDnsName(service: Pick<EndpointService, 'serviceId' | 'region'>): string {
+  return `${service.serviceId}.${service.region}.vpce.amazonaws.com`
+}

@@ -41,3 +41,43 @@ export interface Listener {
   readonly createdAt: string
   readonly tags: readonly Tag[]
 }
+
+/** `arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/net/NAME/ID`. */
+export function loadBalancerArnOf(region: string, accountId: string, name: string, loadBalancerId: string): string {
+  return `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/net/${name}/${loadBalancerId}`
+}
+
+/** The ARN of a listener: the load balancer's, with another word and the listener's own 16 hex digits behind. */
+export function listenerArnOf(loadBalancerArn: string, listenerId: string): string {
+  return `${loadBalancerArn.replace(':loadbalancer/', ':listener/')}/${listenerId}`
+}
+
+/** `NAME-ID.elb.REGION.amazonaws.com`; an internal load balancer's too (reference 2.6). */
+export function loadBalancerDnsName(region: string, name: string, loadBalancerId: string): string {
+  return `${name}-${loadBalancerId}.elb.${region}.amazonaws.com`
+}
+
+/** Every attribute a network load balancer has, with the value AWS gives it (reference 2.2). */
+export function defaultLoadBalancerAttributes(
+  loadBalancer: Pick<LoadBalancer, 'scheme'>,
+): Readonly<Record<string, string>> {
+  return {
+    'deletion_protection.enabled': 'false',
+    'load_balancing.cross_zone.enabled': 'false',
+    'access_logs.s3.enabled': 'false',
+    'access_logs.s3.bucket': '',
+    'access_logs.s3.prefix': '',
+    'ipv6.deny_all_igw_traffic': loadBalancer.scheme === 'internal' ? 'true' : 'false',
+    'zonal_shift.config.enabled': 'false',
+    'dns_record.client_routing_policy': 'any_availability_zone',
+    'secondary_ips.auto_assigned.per_subnet': '0',
+  }
+}
+
+/** The value in force: what was set, or the default. */
+export function loadBalancerAttribute(
+  loadBalancer: Pick<LoadBalancer, 'scheme' | 'attributes'>,
+  key: string,
+): string | undefined {
+  return loadBalancer.attributes[key] ?? defaultLoadBalancerAttributes(loadBalancer)[key]
+}

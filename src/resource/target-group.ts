@@ -67,3 +67,43 @@ export interface TargetHealthReport {
   readonly reason?: string
   readonly description?: string
 }
+
+/** `arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID`. */
+export function targetGroupArnOf(region: string, accountId: string, name: string, targetGroupId: string): string {
+  return `arn:aws:elasticloadbalancing:${region}:${accountId}:targetgroup/${name}/${targetGroupId}`
+}
+
+/** The port a health check goes to: the group's own choice, or the target's. */
+export function healthCheckPort(group: Pick<TargetGroup, 'healthCheck'>, target: Pick<Target, 'port'>): number {
+  return group.healthCheck.port === 'traffic-port' ? target.port : Number(group.healthCheck.port)
+}
+
+/** Every attribute a target group of a network load balancer has, with the value AWS gives it (reference 2.3). */
+export function defaultTargetGroupAttributes(
+  group: Pick<TargetGroup, 'protocol' | 'targetType'>,
+): Readonly<Record<string, string>> {
+  const carriesUdp = group.protocol === 'UDP' || group.protocol === 'TCP_UDP'
+  return {
+    'deregistration_delay.timeout_seconds': '300',
+    'deregistration_delay.connection_termination.enabled': String(carriesUdp),
+    'preserve_client_ip.enabled': String(group.targetType === 'instance' || carriesUdp),
+    'proxy_protocol_v2.enabled': 'false',
+    'stickiness.enabled': 'false',
+    'stickiness.type': 'source_ip',
+    'load_balancing.cross_zone.enabled': 'use_load_balancer_configuration',
+    'target_group_health.dns_failover.minimum_healthy_targets.count': '1',
+    'target_group_health.dns_failover.minimum_healthy_targets.percentage': 'off',
+    'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': '1',
+    'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': 'off',
+    'target_health_state.unhealthy.connection_termination.enabled': String(!carriesUdp),
+    'target_health_state.unhealthy.draining_interval_seconds': '0',
+  }
+}
+
+/** The value in force: what was set, or the default. */
+export function targetGroupAttribute(
+  group: Pick<TargetGroup, 'protocol' | 'targetType' | 'attributes'>,
+  key: string,
+): string | undefined {
+  return group.attributes[key] ?? defaultTargetGroupAttributes(group)[key]
+}
