@@ -22,6 +22,8 @@ export const indexes = {
     subnetId: (r) => [r.subnetId],
     groupId: (r) => r.groupIds,
     ownerId: (r) => [r.ownerId],
+    /** At most one: subnets of a VPC do not overlap, and an address is given once. */
+    address: (r) => [`${r.vpcId}|${r.privateIp}`],
   },
   instance: { vpcId: (r) => [r.vpcId], ownerId: (r) => [r.ownerId] },
   'load-balancer': {
