@@ -11,7 +11,8 @@ export const routeKey = (netns: string, destination: string): string => `route:$
 export const nftSetKey = (netns: string, name: string): string => `nft-set:${netns}:${name}`
 export const nftCounterKey = (netns: string, name: string): string => `nft-counter:${netns}:${name}`
 export const nftChainKey = (netns: string, name: string): string => `nft-chain:${netns}:${name}`
-export const nftElementKey = (netns: string, set: string, element: string): string => `nft-element:${netns}:${set}:${element}`
+export const nftElementKey = (netns: string, set: string, element: string): string =>
+  `nft-element:${netns}:${set}:${element}`
 
 /**
  * 52 bits of a content hash, as 13 hex digits: short enough for an interface alias or an nft comment.

@@ -38,12 +38,10 @@ export const set = {
   endpointInterfaces: 'vpce-interfaces',
   /** (node address, protocol, port) → the chain that picks a target. Private and fabric addresses of the node alike. */
   nodeListeners: 'nlb-listeners',
-  /** (node address, protocol, port) → the node's private address: what targets see. */
+  /** node address → its private address: what targets see when the client's address is not preserved. */
   nodeSources: 'nlb-sources',
   /** (node's fabric address, health slot) → (target, port): reachable by the agent only. */
   healthTargets: 'health-targets',
-  /** node's fabric address → the node's private address, for health checks. */
-  healthSources: 'health-sources',
   /** (interface name, address): what an instance may send from. */
   instanceSources: 'eni-sources',
   /** source interface address → its security groups' egress chain. */
@@ -60,7 +58,7 @@ export const chain = {
   destination: 'destination',
   /** nat postrouting: what it seems to come from. */
   source: 'source',
-  /** filter postrouting, after both translations: whether it may. */
+  /** filter forward: whether it may. */
   admit: 'admit',
   /** New connections: spoofing, then the sender's security groups. */
   admitNew: 'admit-new',
@@ -68,8 +66,11 @@ export const chain = {
   admitInbound: 'admit-inbound',
 } as const
 
-/** The chain that holds one set of security groups, one direction, one view of the source address. */
-export const groupChain = (direction: 'in' | 'in-vpce' | 'out', fingerprint: string): string => `sg-${direction}-${fingerprint}`
+/** ct mark of connections that leave a load balancer under the node's own address. */
+export const markNodeSource = '0x1'
+
+/** The chain that holds one set of security groups in one direction. */
+export const groupChain = (direction: 'in' | 'out', fingerprint: string): string => `sg-${direction}-${fingerprint}`
 /** The chain that picks a target for one listener of one node. */
 export const listenerChain = (nodeInterfaceId: string, protocol: string, port: number): string =>
   `lsn-${hexOf(nodeInterfaceId)}-${protocol}-${port}`

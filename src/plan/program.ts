@@ -32,6 +32,12 @@ export interface WireEnd {
   readonly addresses: readonly string[]
   /** Permanent neighbour entries, so that nothing has to be asked. */
   readonly neighbours: readonly { readonly ip: string; readonly mac: string }[]
+  /**
+   * Answers ARP for every address it can route to, and at once: `proxy_delay` 0 (80 jiffies otherwise), which is set per
+   * interface over netlink (`ip ntable change name arp_cache dev IFNAME proxy_delay 0`). proxy_arp itself is inherited
+   * from the namespace's `conf.default`.
+   */
+  readonly proxyArp?: boolean
   /** Routes of this end's namespace that leave by this interface, in order. */
   readonly routes: readonly { readonly destination: string; readonly via?: string; readonly onlink?: boolean }[]
 }
@@ -48,7 +54,7 @@ export interface WireObject {
   readonly b: WireEnd
 }
 
-/** One host route in the fabric namespace. */
+/** One host route in the fabric namespace, `onlink`: its next hop is a permanent neighbour entry, not an address. */
 export interface RouteObject {
   readonly kind: 'route'
   readonly key: string

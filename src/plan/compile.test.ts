@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { aWorld, World } from '../../test/support/world.ts'
+import { compileProgram } from './compile.ts'
+import { diff } from './diff.ts'
+import { set, vpcNetns } from './names.ts'
+import type { HealthState, KernelObject, Program } from './program.ts'
+import type { ObservedKernel } from './steps.ts'
+import { healthCheckKey } from './target-group.ts'
+
+const settings = { name: 't' }
+const objectsOf = (program: Program): KernelObject[] => [...program.fragments.values()].flat()
+const observedOf = (program: Program): ObservedKernel =>
+  new Map(objectsOf(program).map((object) => [object.key, { fingerprint: object.fingerprint, object }]))
+const elements = (program: Program, netns: string, name: string): Record<string, string | undefined> =>
+  Object.fromEntries(
+    objectsOf(program).flatMap((o) =>
+      o.kind === 'nft-element' && o.netns === netns && o.set === name ? [[o.element, o.value]] : [],
+    ),
+  )
+
+test('an available endpoint has one element per listener, and nothing else permits it', () => {
+  const { world, consumer, provider } = aWorld()
+  const netns = vpcNetns('t', consumer.vpc.vpcId)
+  const node = world
+    .snapshot()
+    .resources['network-interface'].get(provider.loadBalancer.zones[0]?.networkInterfaceId ?? '')
+  const program = compileProgram(world.snapshot(), new Map(), settings)
+  assert.deepEqual(elements(program, netns, set.endpointListeners), {
+    '10.0.1.50 . tcp . 80': `${node?.fabricIp} . 80`,
+  })
+})
+
+for (const state of ['pendingAcceptance', 'rejected', 'failed', 'deleting'] as const) {
+  test(`an endpoint that is ${state} has no element that lets a packet out`, () => {
+    const { world, consumer } = aWorld()
+    world.put('vpc-endpoint', { ...consumer.endpoint, state })
+    const program = compileProgram(world.snapshot(), new Map(), settings)
+    const netns = vpcNetns('t', consumer.vpc.vpcId)
+    assert.deepEqual(elements(program, netns, set.endpointListeners), {})
+    assert.deepEqual(elements(program, netns, set.endpointSources), {})
+  })
+}
+
+test('rejecting cuts the connections that the endpoint has', () => {
+  const { world, consumer } = aWorld()
+  const before = compileProgram(world.snapshot(), new Map(), settings)
+  world.put('vpc-endpoint', { ...consumer.endpoint, state: 'rejected' })
+  const after = compileProgram(world.snapshot(), new Map(), settings, before)
+  const cuts = diff(after, observedOf(before)).steps.flatMap(({ object }) =>
+    object.kind === 'nft-element' ? (object.cutsConnectionsTo ?? []) : [],
+  )
+  assert.deepEqual(cuts, ['10.0.1.50'])
+})
+
+test('every object has a key of its own', () => {
+  const { world } = aWorld()
+  const keys = objectsOf(compileProgram(world.snapshot(), new Map(), settings)).map((o) => o.key)
+  assert.equal(new Set(keys).size, keys.length)
+})
+
+test('interface names fit into IFNAMSIZ', () => {
+  const { world } = aWorld()
+  for (const object of objectsOf(compileProgram(world.snapshot(), new Map(), settings))) {
+    if (object.kind === 'wire')
+      for (const end of [object.a, object.b]) assert.ok(Buffer.byteLength(end.ifname) <= 15, end.ifname)
+  }
+})
+
+const listenerRules = (program: Program): readonly string[][] =>
+  objectsOf(program).flatMap((o) => (o.kind === 'nft-chain' && o.name.startsWith('lsn-') ? [[...o.rules]] : []))
+
+test('a node sends to the healthy targets of its own zone, and to all of them when none is healthy', () => {
+  const { world, provider } = aWorld()
+  const [subnetA] = provider.subnets
+  const third = world.instance(subnetA, '10.0.1.11', [provider.targetGroupSg])
+  const registration = world.target(provider.group, third, 3)
+  const snapshot = world.snapshot()
+  const nodeA = snapshot.resources['network-interface'].get(provider.loadBalancer.zones[0]?.networkInterfaceId ?? '')
+  assert.ok(nodeA)
+  const destinations = (health: ReadonlyMap<string, HealthState>) =>
+    listenerRules(compileProgram(snapshot, health, settings))[0]?.at(-1) ?? ''
+
+  assert.match(destinations(new Map()), /0 : 10\.0\.1\.10 \. 8080, 1 : 10\.0\.1\.11 \. 8080/)
+  assert.match(
+    destinations(new Map([[healthCheckKey(nodeA, registration), 'healthy']])),
+    /dnat ip to 10\.0\.1\.11:8080$/,
+  )
+  assert.match(destinations(new Map([[healthCheckKey(nodeA, registration), 'unhealthy']])), /mod 2 /)
+})
+
+test('cross-zone: every node uses the targets of every zone', () => {
+  const { world, provider } = aWorld()
+  world.put('load-balancer', { ...provider.loadBalancer, attributes: { 'load_balancing.cross_zone.enabled': 'true' } })
+  for (const rules of listenerRules(compileProgram(world.snapshot(), new Map(), settings)))
+    assert.match(rules.at(-1) ?? '', /mod 2 /)
+})
+
+test('a listener without target counts and drops', () => {
+  const { world, provider } = aWorld()
+  for (const registration of provider.registrations) world.delete('target', registration.targetKey)
+  for (const rules of listenerRules(compileProgram(world.snapshot(), new Map(), settings)))
+    assert.deepEqual(rules, ['counter name drop-no-target drop'])
+})
+
+test('a target whose groups do not let the node in has no health check element and drops its share', () => {
+  const { world, provider } = aWorld()
+  const [rule] = [...world.snapshot().resources['security-group-rule'].values()].filter(
+    (r) => r.groupId === provider.targetGroupSg.groupId && !r.isEgress,
+  )
+  assert.ok(rule)
+  world.put('security-group-rule', { ...rule, cidrIpv4: '10.0.1.0/24' })
+  const program = compileProgram(world.snapshot(), new Map(), settings)
+  assert.equal(Object.keys(elements(program, vpcNetns('t', provider.vpc.vpcId), set.healthTargets)).length, 1)
+  assert.ok(listenerRules(program).some((rules) => rules[0] === 'counter name drop-security-group-ingress drop'))
+})
+
+test('one health check per node and target that it uses', () => {
+  const { world } = aWorld()
+  const checks = [...compileProgram(world.snapshot(), new Map(), settings).healthChecks.values()]
+  assert.deepEqual(
+    checks.map(({ connectPort, protocol, intervalMs }) => ({ connectPort, protocol, intervalMs })),
+    [
+      { connectPort: 1, protocol: 'TCP', intervalMs: 10_000 },
+      { connectPort: 2, protocol: 'TCP', intervalMs: 10_000 },
+    ],
+  )
+})
+
+test('a VPC without an interface costs nothing', () => {
+  const world = new World()
+  world.vpc('empty')
+  assert.deepEqual([...compileProgram(world.snapshot(), new Map(), settings).fragments.keys()], ['fabric/fabric'])
+})
+
+test('an unchanged snapshot compiles to the same fragments, and diff finds nothing', () => {
+  const { world } = aWorld()
+  const first = compileProgram(world.snapshot(), new Map(), settings)
+  const second = compileProgram(world.snapshot(), new Map(), settings, first)
+  for (const [owner, fragment] of second.fragments) assert.equal(fragment, first.fragments.get(owner), owner)
+  assert.deepEqual(diff(second, observedOf(first)).steps, [])
+})
+
+/** Random histories: what is compiled step by step must equal what is compiled at once, and so must the diffs. */
+test('incremental equals full on generated histories', () => {
+  const action = fc.record({
+    what: fc.constantFrom('state', 'rule', 'target', 'listener', 'endpoint', 'instance', 'health', 'terminate', 'dns'),
+    n: fc.nat(250),
+  })
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 25 }), (actions) => {
+      const { world, provider, consumer } = aWorld()
+      const health = new Map<string, HealthState>()
+      let program = compileProgram(world.snapshot(), health, settings)
+      let observed = observedOf(program)
+      for (const { what, n } of actions) {
+        switch (what) {
+          case 'state': {
+            const states = ['available', 'rejected', 'pendingAcceptance', 'deleting'] as const
+            world.put('vpc-endpoint', { ...consumer.endpoint, state: states[n % 4] ?? 'available' })
+            break
+          }
+          case 'rule':
+            world.group(consumer.vpc, 'endpoint', [
+              {
+                fromPort: 80,
+                toPort: 80 + n,
+                ...(n % 2 ? { cidrIpv4: '10.0.0.0/8' } : { referencedGroupId: consumer.clientSg.groupId }),
+              },
+            ])
+            break
+          case 'target': {
+            const registration = provider.registrations[n % 2]
+            if (registration) world.put('target', { ...registration, state: n % 3 ? 'registered' : 'draining' })
+            break
+          }
+          case 'listener':
+            world.listener(provider.loadBalancer, provider.group, 1000 + (n % 5))
+            break
+          case 'endpoint':
+            world.endpoint(
+              provider.service,
+              [{ subnet: consumer.subnet, ip: `10.0.1.${60 + (n % 20)}` }],
+              [consumer.endpointSg],
+            )
+            break
+          case 'instance':
+            world.instance(consumer.subnet, `10.0.1.${100 + (n % 20)}`, [
+              n % 2 ? consumer.clientSg : consumer.endpointSg,
+            ])
+            break
+          case 'health': {
+            const key = [...program.healthChecks.keys()][n % 2]
+            if (key) health.set(key, n % 3 ? 'healthy' : 'unhealthy')
+            break
+          }
+          case 'terminate':
+            world.put('instance', { ...consumer.client, state: n % 2 ? 'terminated' : 'running' })
+            break
+          case 'dns':
+            world.put('vpc', { ...consumer.vpc, enableDnsSupport: n % 2 === 0 })
+        }
+        const next = compileProgram(world.snapshot(), new Map(health), settings, program)
+        const full = compileProgram(world.snapshot(), new Map(health), settings)
+        assert.deepEqual(next, full)
+        assert.deepEqual(sorted(diff(next, observed, { program })), sorted(diff(full, observed)))
+        program = next
+        observed = observedOf(next)
+      }
+    }),
+    { numRuns: 60, seed: 20261122 },
+  )
+})
+
+const sorted = ({ steps }: ReturnType<typeof diff>): string[] =>
+  steps.map((step) => `${step.do} ${step.object.key} ${step.object.fingerprint}`).sort()

@@ -1,0 +1,105 @@
+/**
+ * What the resolvers answer: endpoints' regional and zonal names, load balancers' names, instance names.
+ *
+ * Endpoint and load-balancer names are public on AWS and lead to private addresses (reference section 4), so every VPC
+ * resolves them; instance names belong to their VPC. A zone without a healthy target leaves the names that span zones;
+ * when no zone has one, all stay (fail open, reference 2.5). A zone's own name always has its address.
+ */
+import { privateDnsName } from '../resource/geography.ts'
+import type { LoadBalancer, LoadBalancerZone } from '../resource/load-balancer.ts'
+import { regionalDnsName, zonalDnsName } from '../resource/vpc-endpoint.ts'
+import type { DnsConfig, DnsRecord, DnsVpc, HealthView } from './program.ts'
+import { healthOf, usableTargets } from './target-group.ts'
+import type { Topology } from './topology.ts'
+
+/** Reference 2.6 and 5.3. */
+const recordTtlSeconds = 60
+
+const record = (a: readonly string[]): DnsRecord => ({ ttlSeconds: recordTtlSeconds, a })
+
+/** Whether a node has a healthy target for every group that its load balancer forwards to. */
+export function isZoneHealthy(
+  topology: Topology,
+  health: HealthView,
+  loadBalancer: LoadBalancer,
+  zone: LoadBalancerZone,
+): boolean {
+  const node = topology.interfaces.get(zone.networkInterfaceId)
+  const listeners = topology.listenersByLoadBalancer.get(loadBalancer.loadBalancerArn) ?? []
+  if (!node || listeners.length === 0) return false
+  return listeners.every((listener) => {
+    const group = topology.targetGroups.get(listener.targetGroupArn)
+    if (!group) return false
+    const targets = topology.targetsByGroup.get(group.targetGroupArn) ?? []
+    return usableTargets(loadBalancer, zone, group, targets).some(
+      (target) => healthOf(health, node, target) === 'healthy',
+    )
+  })
+}
+
+/** Zone name → healthy, per load balancer: asked once per load balancer, not once per endpoint. */
+export type ZoneHealth = ReadonlyMap<string, ReadonlyMap<string, boolean>>
+
+export function zoneHealthOf(topology: Topology, health: HealthView): ZoneHealth {
+  return new Map(
+    [...topology.loadBalancers.values()].map((loadBalancer) => [
+      loadBalancer.loadBalancerArn,
+      new Map(
+        loadBalancer.zones.map((zone) => [zone.availabilityZone, isZoneHealthy(topology, health, loadBalancer, zone)]),
+      ),
+    ]),
+  )
+}
+
+/** The addresses of the healthy ones, or of all when none is. */
+function healthyAddresses(places: readonly { readonly ip: string; readonly healthy: boolean }[]): string[] {
+  const healthy = places.filter((place) => place.healthy)
+  return (healthy.length > 0 ? healthy : places).map((place) => place.ip)
+}
+
+export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfig {
+  const publicNames = new Map<string, DnsRecord>()
+
+  for (const loadBalancer of topology.loadBalancers.values()) {
+    const places = loadBalancer.zones.flatMap((zone) => {
+      const node = topology.interfaces.get(zone.networkInterfaceId)
+      if (!node) return []
+      publicNames.set(`${zone.availabilityZone}.${loadBalancer.dnsName}`.toLowerCase(), record([node.privateIp]))
+      const healthy = zoneHealth.get(loadBalancer.loadBalancerArn)?.get(zone.availabilityZone) ?? false
+      return [{ ip: node.privateIp, healthy }]
+    })
+    publicNames.set(loadBalancer.dnsName.toLowerCase(), record(healthyAddresses(places)))
+  }
+
+  for (const endpoint of topology.endpoints.values()) {
+    if (endpoint.state === 'deleting') continue
+    const arns = topology.services.get(endpoint.serviceId)?.networkLoadBalancerArns ?? []
+    const places = endpoint.networkInterfaceIds.flatMap((id) => {
+      const eni = topology.interfaces.get(id)
+      if (!eni) return []
+      publicNames.set(zonalDnsName(endpoint, eni.availabilityZone), record([eni.privateIp]))
+      const healthy = arns.some((arn) => zoneHealth.get(arn)?.get(eni.availabilityZone) === true)
+      return [{ ip: eni.privateIp, healthy }]
+    })
+    publicNames.set(regionalDnsName(endpoint), record(healthyAddresses(places)))
+  }
+
+  const namesByVpc = new Map<string, Map<string, DnsRecord>>()
+  for (const instance of topology.instances.values()) {
+    if (instance.state !== 'running') continue
+    const names = namesByVpc.get(instance.vpcId) ?? new Map<string, DnsRecord>()
+    namesByVpc.set(instance.vpcId, names)
+    names.set(privateDnsName(instance.privateIp, instance.region), record([instance.privateIp]))
+  }
+
+  const vpcs = new Map<string, DnsVpc>()
+  for (const vpc of topology.vpcs.values()) {
+    if (!topology.interfacesByVpc.has(vpc.vpcId)) continue
+    vpcs.set(vpc.fabricIp, {
+      vpcId: vpc.vpcId,
+      enabled: vpc.enableDnsSupport,
+      names: namesByVpc.get(vpc.vpcId) ?? new Map(),
+    })
+  }
+  return { publicNames, vpcs }
+}

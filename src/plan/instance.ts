@@ -1,0 +1,78 @@
+/**
+ * One instance: a namespace, a veth pair to its VPC, and its place in the VPC's maps.
+ *
+ * The VPC's end answers ARP for the whole subnet and holds a /32 route and a permanent neighbour entry: there is no
+ * shared L2, so two neighbours of one subnet meet in the VPC's forward hook and security groups apply between them.
+ */
+import { parseCidr } from '../net/cidr.ts'
+import { formatIpv4 } from '../net/ip.ts'
+import { macFromHex } from '../net/mac.ts'
+import { internalDomain } from '../resource/geography.ts'
+import type { Instance } from '../resource/instance.ts'
+import type { NetworkInterface } from '../resource/network-interface.ts'
+import type { Subnet } from '../resource/subnet.ts'
+import type { Vpc } from '../resource/vpc.ts'
+import { eniIfname, hexOf, instanceIfname, instanceNetns, set, vpcNetns } from './names.ts'
+import { elementObject, netnsObject, wireObject } from './object.ts'
+import type { Fragment } from './program.ts'
+import { groupChainName } from './security-group.ts'
+import { resolverIpOf } from './vpc.ts'
+
+/** AWS's MTU within a VPC. */
+const instanceMtuBytes = 9001
+
+/** @returns nothing for an instance that is to be terminated: its namespace and interface go */
+export function compileInstance(
+  name: string,
+  instance: Instance,
+  eni: NetworkInterface,
+  subnet: Subnet,
+  vpc: Vpc,
+  memberElements: Fragment,
+): Fragment {
+  if (instance.state !== 'running') return []
+  const netns = instanceNetns(name, instance.instanceId)
+  const router = vpcNetns(name, vpc.vpcId)
+  const cidr = parseCidr(subnet.cidrBlock)
+  if (!cidr) throw new RangeError(`subnet ${subnet.subnetId} has the block ${subnet.cidrBlock}`)
+  const routerMac = macFromHex(hexOf(eni.networkInterfaceId), 'fe')
+  const resolvConf = [
+    ...(vpc.enableDnsSupport ? [`nameserver ${resolverIpOf(vpc)}`] : []),
+    `search ${internalDomain(vpc.region)}`,
+    'options timeout:2 attempts:2',
+    '',
+  ].join('\n')
+
+  return [
+    netnsObject(
+      netns,
+      { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' },
+      resolvConf,
+    ),
+    wireObject(
+      {
+        netns: router,
+        ifname: eniIfname(eni.networkInterfaceId),
+        mac: routerMac,
+        mtuBytes: instanceMtuBytes,
+        addresses: [],
+        neighbours: [{ ip: eni.privateIp, mac: eni.macAddress }],
+        proxyArp: true,
+        routes: [{ destination: `${eni.privateIp}/32` }],
+      },
+      {
+        netns,
+        ifname: instanceIfname,
+        mac: eni.macAddress,
+        mtuBytes: instanceMtuBytes,
+        addresses: [`${eni.privateIp}/${cidr.prefixLength}`],
+        neighbours: [],
+        routes: [{ destination: 'default', via: formatIpv4(cidr.first + 1) }],
+      },
+    ),
+    elementObject(router, set.instanceSources, `${eniIfname(eni.networkInterfaceId)} . ${eni.privateIp}`),
+    elementObject(router, set.egress, eni.privateIp, `goto ${groupChainName('out', eni.groupIds)}`),
+    elementObject(router, set.ingress, eni.privateIp, `goto ${groupChainName('in', eni.groupIds)}`),
+    ...memberElements,
+  ]
+}

@@ -1,0 +1,15 @@
+import type { NetworkInterface } from '../resource/network-interface.ts'
+import { groupMembersSet, vpcNetns } from './names.ts'
+import { elementObject } from './object.ts'
+import type { Fragment } from './program.ts'
+
+/** An interface's membership in those of its groups that some rule of the VPC names as a peer. */
+export function compileMembership(
+  name: string,
+  eni: NetworkInterface,
+  referencedGroupIds: ReadonlySet<string>,
+): Fragment {
+  return eni.groupIds
+    .filter((groupId) => referencedGroupIds.has(groupId))
+    .map((groupId) => elementObject(vpcNetns(name, eni.vpcId), groupMembersSet(groupId), eni.privateIp))
+}

@@ -1,0 +1,54 @@
+/**
+ * One interface endpoint, as kernel objects in the consumer's VPC.
+ *
+ * The destination is rewritten in prerouting, before the routing decision, because the rewritten address decides which
+ * link the packet leaves by. Each (interface, listener) costs one map element and no rule, so a packet's cost does not
+ * grow with endpoints. The element is the permission: nothing else lets a packet towards the provider, and it exists in
+ * the state `available` only.
+ */
+import type { Listener } from '../resource/load-balancer.ts'
+import type { NetworkInterface } from '../resource/network-interface.ts'
+import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
+import { protocolsOf } from './load-balancer.ts'
+import { set, vpcNetns } from './names.ts'
+import { elementObject } from './object.ts'
+import type { Fragment } from './program.ts'
+import { groupChainName } from './security-group.ts'
+import { fabricRoute } from './vpc.ts'
+
+/** One zone of an endpoint and what it leads to. */
+export interface EndpointZone {
+  readonly eni: NetworkInterface
+  /** The provider's node in the same zone; undefined when the load balancer has left it. */
+  readonly node: NetworkInterface | undefined
+  readonly listeners: readonly Listener[]
+  /** The interface's places in the sets of its groups' members. */
+  readonly memberElements: Fragment
+}
+
+export function compileVpcEndpoint(name: string, endpoint: VpcEndpoint, zones: readonly EndpointZone[]): Fragment {
+  if (endpoint.state === 'deleting') return []
+  const netns = vpcNetns(name, endpoint.vpcId)
+  return zones.flatMap(({ eni, node, listeners, memberElements }) => {
+    const { privateIp, fabricIp } = eni
+    const known = [elementObject(netns, set.endpointInterfaces, privateIp), ...memberElements]
+    const nodeFabricIp = node?.fabricIp
+    if (endpoint.state !== 'available' || !fabricIp || !nodeFabricIp) return known
+    return [
+      ...known,
+      fabricRoute(name, endpoint.vpcId, fabricIp),
+      elementObject(netns, set.ingress, privateIp, `goto ${groupChainName('in', eni.groupIds)}`),
+      elementObject(netns, set.endpointSources, privateIp, fabricIp, privateIp),
+      ...listeners.flatMap((listener) =>
+        protocolsOf(listener).map((protocol) =>
+          elementObject(
+            netns,
+            set.endpointListeners,
+            `${privateIp} . ${protocol} . ${listener.port}`,
+            `${nodeFabricIp} . ${listener.port}`,
+          ),
+        ),
+      ),
+    ]
+  })
+}

@@ -1,0 +1,233 @@
+/**
+ * One VPC: its namespace, its link to the fabric, and the table that every packet of it passes.
+ *
+ * A packet's way through the namespace:
+ *
+ *   destination (nat prerouting)   first packet only; conntrack repeats the translation for the rest
+ *     from an instance: resolver → agent; endpoint interface → the load balancer's node on the fabric
+ *     from anywhere:    load balancer's node → the listener's chain, which picks a target
+ *   admit (filter forward)         established connections leave at the first rule
+ *     new ones: the sender's source address and groups, then the receiver's groups
+ *   source (nat postrouting)       first packet only
+ *     towards the fabric: the endpoint interface's fabric address; towards a target: the node's private address
+ *
+ * Every address of the VPC that is no instance leads to the fabric link by default, where only translated packets may
+ * leave: so endpoint interfaces and nodes need no route and no address here, and an unknown address is refused with its
+ * reason instead of being lost in ARP.
+ */
+import { parseCidr } from '../net/cidr.ts'
+import { formatIpv4 } from '../net/ip.ts'
+import { macFromHex } from '../net/mac.ts'
+import { agentFabricIp } from '../resource/fabric.ts'
+import type { SecurityGroupRule } from '../resource/security-group.ts'
+import type { Vpc } from '../resource/vpc.ts'
+import {
+  chain,
+  dropReasons,
+  fabricNetns,
+  groupMembersSet,
+  hexOf,
+  markNodeSource,
+  set,
+  uplinkIfname,
+  vpcIfname,
+  vpcNetns,
+} from './names.ts'
+import { chainObject, counterObject, mapObject, netnsObject, routeObject, setObject, wireObject } from './object.ts'
+import type { Fragment, NetnsObject, NftChainObject, RouteObject, WireObject } from './program.ts'
+import { compileGroupChain, type Direction } from './security-group.ts'
+
+/** AWS's MTU on PrivateLink paths (reference section 8), and what is left of it for TCP's payload. */
+export const fabricMtuBytes = 8500
+const fabricMssBytes = fabricMtuBytes - 40
+/** Next hops of a VPC's link: link-local, the same in every VPC, known to both ends as permanent neighbours. */
+const fabricNextHop = '169.254.0.1'
+const vpcNextHop = '169.254.0.2'
+/** The resolver's second address, in every VPC. */
+export const linkLocalResolverIp = '169.254.169.253'
+
+/** The resolver's address in a VPC: the base of its primary block plus two. */
+export function resolverIpOf(vpc: Vpc): string {
+  const cidr = parseCidr(vpc.cidrBlock)
+  if (!cidr) throw new RangeError(`VPC ${vpc.vpcId} has the block ${vpc.cidrBlock}`)
+  return formatIpv4(cidr.first + 2)
+}
+
+const vpcSysctls = {
+  'net.ipv4.ip_forward': '1',
+  // Nothing is delivered here: looking for a local socket first would be wasted on every packet.
+  'net.ipv4.ip_early_demux': '0',
+  'net.ipv4.conf.all.rp_filter': '0',
+  'net.ipv4.conf.default.rp_filter': '0',
+  'net.ipv4.conf.default.proxy_arp': '1',
+  'net.ipv4.conf.all.send_redirects': '0',
+  'net.ipv4.conf.default.send_redirects': '0',
+  'net.ipv6.conf.all.disable_ipv6': '1',
+  'net.ipv6.conf.default.disable_ipv6': '1',
+  // A packet of no tracked connection is invalid, not the start of one: it is answered with a RST (reference 2.5).
+  'net.netfilter.nf_conntrack_tcp_loose': '0',
+  'net.netfilter.nf_conntrack_tcp_be_liberal': '1',
+  'net.netfilter.nf_conntrack_acct': '1',
+  // The load balancer's idle timeouts (reference 2.5).
+  'net.netfilter.nf_conntrack_tcp_timeout_established': '350',
+  'net.netfilter.nf_conntrack_udp_timeout': '120',
+  'net.netfilter.nf_conntrack_udp_timeout_stream': '120',
+  // 120 s by default: at 10,000 connections a second the table (262,144 entries) would be full in half a minute.
+  'net.netfilter.nf_conntrack_tcp_timeout_time_wait': '10',
+} as const
+
+/** One set of security groups that some interface of the VPC has. */
+export interface GroupSet {
+  readonly direction: Direction
+  readonly groupIds: readonly string[]
+  readonly rules: readonly SecurityGroupRule[]
+}
+
+/** @param referencedGroupIds groups that some rule above names as its peer */
+export function compileVpc(
+  name: string,
+  vpc: Vpc,
+  groupSets: readonly GroupSet[],
+  referencedGroupIds: readonly string[],
+): Fragment {
+  const netns = vpcNetns(name, vpc.vpcId)
+  return [
+    netnsObject(netns, vpcSysctls),
+    uplink(name, vpc),
+    ...Object.values(dropReasons).map((counter) => counterObject(netns, counter)),
+    mapObject(netns, set.endpointListeners, 'ipv4_addr . inet_proto . inet_service', 'ipv4_addr . inet_service'),
+    mapObject(netns, set.endpointSources, 'ipv4_addr', 'ipv4_addr'),
+    setObject(netns, set.endpointInterfaces, 'ipv4_addr'),
+    mapObject(netns, set.nodeListeners, 'ipv4_addr . inet_proto . inet_service', 'verdict'),
+    mapObject(netns, set.nodeSources, 'ipv4_addr', 'ipv4_addr'),
+    mapObject(netns, set.healthTargets, 'ipv4_addr . inet_service', 'ipv4_addr . inet_service'),
+    setObject(netns, set.instanceSources, 'ifname . ipv4_addr'),
+    mapObject(netns, set.egress, 'ipv4_addr', 'verdict'),
+    mapObject(netns, set.ingress, 'ipv4_addr', 'verdict'),
+    ...referencedGroupIds.map((groupId) => setObject(netns, groupMembersSet(groupId), 'ipv4_addr')),
+    ...groupSets.map(({ direction, groupIds, rules }) => compileGroupChain(netns, direction, groupIds, rules)),
+    ...baseChains(netns, vpc),
+  ]
+}
+
+function baseChains(netns: string, vpc: Vpc): NftChainObject[] {
+  const fromInstance = `iifname != "${uplinkIfname}"`
+  const fromFabric = `iifname "${uplinkIfname}"`
+  const toFabric = `oifname "${uplinkIfname}"`
+  const drop = (reason: keyof typeof dropReasons) => `counter name ${dropReasons[reason]} drop`
+
+  const resolver = vpc.enableDnsSupport
+    ? [
+        `${fromInstance} ip daddr { ${resolverIpOf(vpc)}, ${linkLocalResolverIp} } udp dport 53 dnat ip to ${agentFabricIp}:53`,
+        `${fromInstance} ip daddr { ${resolverIpOf(vpc)}, ${linkLocalResolverIp} } tcp dport 53 dnat ip to ${agentFabricIp}:53`,
+      ]
+    : []
+
+  return [
+    chainObject(
+      netns,
+      chain.destination,
+      [
+        ...resolver,
+        `${fromInstance} dnat ip to ip daddr . meta l4proto . th dport map @${set.endpointListeners}`,
+        // Health checks come before listeners: a slot may equal a listener's port.
+        `${fromFabric} ip saddr ${agentFabricIp} ct mark set ${markNodeSource} dnat ip to ip daddr . tcp dport map @${set.healthTargets}`,
+        `ip daddr . meta l4proto . th dport vmap @${set.nodeListeners}`,
+      ],
+      'type nat hook prerouting priority dstnat; policy accept;',
+    ),
+    chainObject(
+      netns,
+      chain.source,
+      [
+        `${toFabric} snat ip to ct original ip daddr map @${set.endpointSources}`,
+        `${toFabric} ip daddr ${agentFabricIp} snat ip to ${vpc.fabricIp}`,
+        `ct mark ${markNodeSource} snat ip to ct original ip daddr map @${set.nodeSources}`,
+      ],
+      'type nat hook postrouting priority srcnat; policy accept;',
+    ),
+    chainObject(
+      netns,
+      chain.admit,
+      [
+        // Two rules for two out of three packets; the SYN-ACK, established too, must reach the clamp.
+        `ct state established ${toFabric.replace('oifname', 'oifname !=')} accept`,
+        'ct state established tcp flags & (syn | rst) != syn accept',
+        `${toFabric} tcp flags & (syn | rst) == syn tcp option maxseg size set ${fabricMssBytes}`,
+        'ct state { established, related } accept',
+        `ct state new goto ${chain.admitNew}`,
+        `meta l4proto tcp counter name ${dropReasons['no-connection']} reject with tcp reset`,
+        drop('no-connection'),
+      ],
+      'type filter hook forward priority filter; policy drop;',
+    ),
+    chainObject(netns, chain.admitNew, [
+      // From the fabric only what `destination` led to a target; the plan has checked the target's groups.
+      `${fromFabric} ct status dnat accept`,
+      `${fromFabric} ${drop('no-route')}`,
+      `iifname . ip saddr != @${set.instanceSources} ${drop('spoofed-source')}`,
+      `${toFabric} ip daddr ${agentFabricIp} accept`,
+      `ip saddr vmap @${set.egress}`,
+      drop('security-group-egress'),
+    ]),
+    chainObject(netns, chain.admitInbound, [
+      // Not translated, so no element permits it: an endpoint that is not available, or a port without listener.
+      `${toFabric} ct status & dnat == 0 ip daddr @${set.endpointInterfaces} ${drop('endpoint-unavailable')}`,
+      `${toFabric} ct status & dnat == 0 ${drop('no-route')}`,
+      `${toFabric} ct original ip daddr vmap @${set.ingress}`,
+      `${toFabric} ${drop('security-group-ingress')}`,
+      // Under the node's address, or to another instance of the VPC, or to itself through a load balancer.
+      `ct mark ${markNodeSource} accept`,
+      `ip daddr vmap @${set.ingress}`,
+      drop('no-route'),
+    ]),
+  ]
+}
+
+function uplink(name: string, vpc: Vpc): WireObject {
+  const fabricMac = macFromHex(hexOf(vpc.vpcId), '0a')
+  const vpcMac = macFromHex(hexOf(vpc.vpcId), '0e')
+  return wireObject(
+    {
+      netns: fabricNetns(name),
+      ifname: vpcIfname(vpc.vpcId),
+      mac: fabricMac,
+      mtuBytes: fabricMtuBytes,
+      addresses: [],
+      neighbours: [{ ip: vpcNextHop, mac: vpcMac }],
+      routes: [{ destination: `${vpc.fabricIp}/32`, via: vpcNextHop, onlink: true }],
+    },
+    {
+      netns: vpcNetns(name, vpc.vpcId),
+      ifname: uplinkIfname,
+      mac: vpcMac,
+      mtuBytes: fabricMtuBytes,
+      addresses: [],
+      neighbours: [{ ip: fabricNextHop, mac: fabricMac }],
+      routes: [{ destination: 'default', via: fabricNextHop, onlink: true }],
+    },
+  )
+}
+
+/** The fabric's way to an address of one of the VPC's interfaces. */
+export function fabricRoute(name: string, vpcId: string, fabricIp: string): RouteObject {
+  return routeObject(fabricNetns(name), `${fabricIp}/32`, vpcNextHop, vpcIfname(vpcId))
+}
+
+/**
+ * The fabric: plain routing between VPCs. No table hangs in it, so the kernel tracks no connection there and a packet
+ * costs two look-ups. The agent lives in it; its own address is on `lo`, put there by the agent before anything else.
+ */
+export function compileFabric(name: string): readonly [NetnsObject] {
+  return [
+    netnsObject(fabricNetns(name), {
+      'net.ipv4.ip_forward': '1',
+      'net.ipv4.conf.all.rp_filter': '0',
+      'net.ipv4.conf.default.rp_filter': '0',
+      'net.ipv4.conf.all.send_redirects': '0',
+      'net.ipv4.conf.default.send_redirects': '0',
+      'net.ipv6.conf.all.disable_ipv6': '1',
+      'net.ipv6.conf.default.disable_ipv6': '1',
+    }),
+  ]
+}
