@@ -11,7 +11,9 @@ export type ControlToAgent =
   | {
       readonly type: 'snapshot'
       readonly revision: number
-      readonly resources: { readonly [K in AgentKind]: readonly ResourceOfKind[K][] }
+      readonly resources: { readonly [K in AgentKind]?: readonly ResourceOfKind[K][] }
+      /** A large snapshot comes as several messages of one revision, to be joined; all but the last say so. */
+      readonly more?: true
     }
   | { readonly type: 'changes'; readonly revision: number; readonly changes: readonly Change[] }
   | { readonly type: 'status-request'; readonly requestId: number }

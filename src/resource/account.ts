@@ -13,6 +13,15 @@ export interface Account {
   readonly isManagement: boolean
 }
 
+/**
+ * An account has used a region: its default VPC there has been made. The record stays when that VPC is deleted, so
+ * that it is not made again, as on AWS.
+ */
+export interface AccountRegion {
+  readonly accountId: string
+  readonly region: string
+}
+
 /** The organisation of the management account; at most one exists. */
 export interface Organization {
   /** `o-` and ten characters. */
@@ -20,6 +29,17 @@ export interface Organization {
   readonly managementAccountId: string
   readonly featureSet: 'ALL' | 'CONSOLIDATED_BILLING'
   readonly createdAt: string
+  /** CreateAccount requests that failed, oldest first, so that DescribeCreateAccountStatus can tell why. The last 100. */
+  readonly failedAccountRequests?: readonly FailedAccountRequest[]
+}
+
+/** A CreateAccount request that made no account. */
+export interface FailedAccountRequest {
+  /** `car-…`. */
+  readonly createRequestId: string
+  readonly accountName: string
+  readonly failureReason: 'EMAIL_ALREADY_EXISTS'
+  readonly requestedAt: string
 }
 
 /** A long-lived access key: of an account's root user, or of an IAM user. */
@@ -46,4 +66,15 @@ export interface Role {
   readonly inlinePolicies: Readonly<Record<string, string>>
   readonly maxSessionDurationSeconds: number
   readonly createdAt: string
+}
+
+/** `arn:aws:iam::ACCOUNT:role/PATH/NAME`. */
+export function roleArn(role: Role): string {
+  return `arn:aws:iam::${role.accountId}:role${role.path}${role.roleName}`
+}
+
+/** What `arn:aws:iam::ACCOUNT:role/PATH/NAME` is about; undefined for any other text. The path is not checked. */
+export function parseRoleArn(arn: string): { readonly accountId: string; readonly roleName: string } | undefined {
+  const match = /^arn:aws:iam::(\d{12}):role\/(?:[\x21-\x7e]*\/)?([\w+=,.@-]{1,64})$/.exec(arn)
+  return match?.[1] && match[2] ? { accountId: match[1], roleName: match[2] } : undefined
 }

@@ -1,4 +1,4 @@
-import type { AccessKey, Account, Organization, Role } from './account.ts'
+import type { AccessKey, Account, AccountRegion, Organization, Role } from './account.ts'
 import type { ClientToken } from './client-token.ts'
 import type { EndpointService } from './endpoint-service.ts'
 import type { Fabric } from './fabric.ts'
@@ -14,6 +14,7 @@ import type { VpcEndpoint } from './vpc-endpoint.ts'
 /** Every kind of resource that the log holds, by the name it has there. */
 export interface ResourceOfKind {
   account: Account
+  'account-region': AccountRegion
   organization: Organization
   'access-key': AccessKey
   role: Role
@@ -38,6 +39,7 @@ export type Kind = keyof ResourceOfKind
 /** kind → the member that is its id. `fabric` and `organization` are single records with a fixed id. */
 export const idOf: { readonly [K in Kind]: (resource: ResourceOfKind[K]) => string } = {
   account: (r) => r.accountId,
+  'account-region': (r) => `${r.accountId}|${r.region}`,
   organization: () => 'organization',
   'access-key': (r) => r.accessKeyId,
   role: (r) => `${r.accountId}|${r.roleName}`,

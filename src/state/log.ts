@@ -27,9 +27,7 @@ export interface Log {
     expectedRevision: number,
     batches: readonly { readonly at: string; readonly changes: readonly Change[] }[],
   ): Promise<void>
-  /** The batches after a revision, oldest first. */
+  /** The batches after a revision, oldest first. Throws when the log no longer reaches back so far. */
   since(revision: number): Promise<readonly Batch[]>
-  /** Removes everything; the revision goes on from where it was, so followers notice. */
-  clear(): Promise<void>
   close(): Promise<void>
 }
