@@ -1,0 +1,186 @@
+/**
+ * Host → ObservedKernel, by reading only.
+ *
+ * One child per namespace reads everything of it: links with addresses, routes, permanent neighbours, our table. Measured
+ * with 10,000 map elements in one namespace: see docs; most of it is nft printing them. What is damaged shows as
+ * `half-built`, which equals no fingerprint, so diff has it built again.
+ */
+import { readdir } from 'node:fs/promises'
+import { netnsKey, routeKey, wireKey } from '../plan/keys.ts'
+import { fabricNetns, instanceNetns, netnsPrefix, nftFamily, nftTable } from '../plan/names.ts'
+import type { KernelObject, WireEnd } from '../plan/program.ts'
+import type { ObservedObject } from '../plan/steps.ts'
+import { type Command, inNetns, netnsDir, type Runner } from './command.ts'
+import { hostErrorOf } from './host-error.ts'
+import { inParallel } from './parallel.ts'
+import { parseNftTable } from './parse-nft.ts'
+import { endMark, routeProtocol } from './render-ip.ts'
+import { fingerprintMark } from './render-nft.ts'
+import { halfBuilt, unmounted } from './run.ts'
+
+/** What `ip -j -d address show` prints, as far as we read it. */
+interface Link {
+  readonly ifname: string
+  readonly flags: readonly string[]
+  readonly mtu: number
+  readonly address?: string
+  readonly ifalias?: string
+  readonly linkinfo?: { readonly info_kind?: string }
+  readonly addr_info: readonly { readonly family?: string }[]
+}
+interface Route {
+  readonly dst: string
+  readonly gateway?: string
+  readonly dev: string
+  readonly protocol: string
+}
+
+/** What was read of one namespace. */
+interface NetnsReading {
+  readonly netns: string
+  /** Undefined: a file without a namespace. */
+  readonly links: readonly Link[] | undefined
+  readonly routes: readonly Route[]
+  readonly neighbours: readonly { readonly dev: string }[]
+  readonly nft: readonly ObservedObject[]
+}
+
+/** Namespaces of one instance, by their names in /run/netns. */
+export async function ourNamespaces(name: string): Promise<string[]> {
+  const files = await readdir(netnsDir).catch((): string[] => [])
+  return files.filter((file) => file.startsWith(netnsPrefix(name))).sort()
+}
+
+/** Instances' namespaces are their users' inside: only what we put there is looked at. */
+const isInstance = (name: string, netns: string): boolean => netns.startsWith(instanceNetns(name, 'i-'))
+
+/** Everything of ours on the host. */
+export async function observe(run: Runner, name: string): Promise<Map<string, ObservedObject>> {
+  const readings = await inParallel(await ourNamespaces(name), (netns) =>
+    readNetns(run, netns, !isInstance(name, netns)),
+  )
+  const observed = new Map<string, ObservedObject>()
+  const add = (object: KernelObject): void => {
+    observed.set(object.key, { fingerprint: object.fingerprint, object })
+  }
+  const endsByName = new Map(readings.flatMap((reading) => endsOf(reading)))
+  for (const reading of readings) {
+    const { netns, links, nft } = reading
+    const alias = links?.find(({ ifname }) => ifname === 'lo')?.ifalias
+    const stamp = alias?.startsWith(fingerprintMark) ? alias.slice(fingerprintMark.length) : halfBuilt
+    const fingerprint = links ? stamp : unmounted
+    // The fabric's namespace is made by the launcher; before it is set up there is nothing to replace.
+    if (fingerprint !== halfBuilt || netns !== fabricNetns(name)) {
+      add({ kind: 'netns', key: netnsKey(netns), fingerprint, netns, sysctls: {} })
+    }
+    for (const wire of wiresOf(reading, endsByName, isInstance(name, netns))) add(wire)
+    for (const { dst, gateway = '', dev, protocol } of reading.routes) {
+      if (protocol !== routeProtocol) continue
+      const destination = dst.includes('/') ? dst : `${dst}/32`
+      const key = routeKey(netns, destination)
+      add({ kind: 'route', key, fingerprint: `${gateway} ${dev}`, netns, destination, via: gateway, dev })
+    }
+    for (const item of nft) observed.set(item.object.key, item)
+  }
+  return observed
+}
+
+/** Stands between the outputs of the script's commands. */
+const separator = '\u0001'
+
+async function readNetns(run: Runner, netns: string, withTable: boolean): Promise<NetnsReading> {
+  const parts = ['ip -j -d address show', 'ip -j -4 route show', 'ip -j neigh show nud permanent']
+  const table = withTable ? [`nft -j list table ${nftFamily} ${nftTable}`] : []
+  const command: Command = {
+    step: `read namespace ${netns}`,
+    argv: inNetns(netns, ['sh', '-c', [...parts, ...table].join(`; printf '\\001'; `)]),
+    writes: false,
+  }
+  const result = await run(command)
+  const [links = '', routes = '', neighbours = '', nft = ''] = result.stdout.split(separator)
+  if (links.trim() === '') {
+    const error = hostErrorOf(command, result)
+    // nsenter: `reassociate to namespace failed: Invalid argument` is a plain file; gone altogether is gone.
+    if (error.errno === 'EINVAL' || error.isNotFound) {
+      return { netns, links: undefined, routes: [], neighbours: [], nft: [] }
+    }
+    throw error
+  }
+  if (withTable && nft.trim() === '' && !/No such file or directory/.test(result.stderr)) {
+    throw hostErrorOf(command, result)
+  }
+  return {
+    netns,
+    links: parseList<Link>(links),
+    routes: parseList<Route>(routes),
+    neighbours: parseList<{ dev: string }>(neighbours),
+    nft: nft.trim() === '' ? [] : parseNftTable(netns, nft),
+  }
+}
+
+/** `ip -j` prints nothing at all for an empty list in some of its commands. */
+const parseList = <T>(json: string): T[] => (json.trim() === '' ? [] : (JSON.parse(json) as T[]))
+
+interface End {
+  readonly isUp: boolean
+  readonly alias: string
+  /** Addresses, routes and neighbours, as in `shapeOf`. */
+  readonly shape: readonly [number, number, number]
+}
+
+const endName = (netns: string, ifname: string): string => `${netns}/${ifname}`
+
+function endsOf({ netns, links, routes, neighbours }: NetnsReading): (readonly [string, End])[] {
+  return (links ?? [])
+    .filter(({ linkinfo }) => linkinfo?.info_kind === 'veth')
+    .map(({ ifname, flags, ifalias, addr_info }) => [
+      endName(netns, ifname),
+      {
+        isUp: flags.includes('UP'),
+        alias: ifalias ?? '',
+        shape: [
+          addr_info.filter(({ family }) => family === 'inet').length,
+          routes.filter(({ dev, protocol }) => dev === ifname && protocol === 'static').length,
+          neighbours.filter(({ dev }) => dev === ifname).length,
+        ],
+      },
+    ])
+}
+
+/** At least what was stamped: an owner may have put more on an interface of an instance. */
+const hasShape = (end: End | undefined, shape: string | undefined): boolean =>
+  end?.isUp === true && (shape ?? '').split('.').every((count, i) => (end.shape[i] ?? 0) >= Number(count))
+
+function* wiresOf(
+  { netns, links }: NetnsReading,
+  ends: ReadonlyMap<string, End>,
+  isInstanceNetns: boolean,
+): Generator<KernelObject> {
+  for (const { ifname } of links ?? []) {
+    const end = ends.get(endName(netns, ifname))
+    if (!end || end.alias.startsWith(endMark)) continue
+    const [, fingerprint = '', shapeA, shapeB, bNetns = '', bIfname = ''] =
+      /^fp:([0-9a-f]+):([\d.]+)\/([\d.]+)@([^/]+)\/(.+)$/.exec(end.alias) ?? []
+    // A veth without a mark was never finished, unless it is an instance's own: its users may make some.
+    if (fingerprint === '' && isInstanceNetns) continue
+    const isWhole = hasShape(end, shapeA) && hasShape(ends.get(endName(bNetns, bIfname)), shapeB)
+    yield {
+      kind: 'wire',
+      key: wireKey(netns, ifname),
+      fingerprint: fingerprint !== '' && isWhole ? fingerprint : halfBuilt,
+      a: bareEnd(netns, ifname),
+      b: bareEnd(bNetns, bIfname),
+    }
+  }
+}
+
+/** Enough of an end to delete it. */
+const bareEnd = (netns: string, ifname: string): WireEnd => ({
+  netns,
+  ifname,
+  mac: '',
+  mtuBytes: 0,
+  addresses: [],
+  neighbours: [],
+  routes: [],
+})
