@@ -117,6 +117,22 @@ export const instanceId = idErrors(
   'instance IDs',
 )
 
+/** For CreateTags only; the endpoint operations have their own, richer catalogue. */
+export const vpcEndpointId = idErrors(
+  'InvalidVpcEndpointId.Malformed',
+  'InvalidVpcEndpointId.NotFound',
+  'vpce',
+  'Vpc Endpoint Id',
+  'Vpc Endpoint Ids',
+)
+export const vpcEndpointServiceId = idErrors(
+  'InvalidVpcEndpointServiceIdId.Malformed',
+  'InvalidVpcEndpointServiceId.NotFound',
+  'vpce-svc',
+  'VpcEndpointService Id',
+  'VpcEndpointService Ids',
+)
+
 // Geography
 
 export const invalidRegion = (names: readonly string[]) =>
@@ -129,6 +145,9 @@ export const invalidZone = (name: string) => invalidParameterValue(`Invalid avai
 export const invalidVpcRange = (cidr: string) => new AwsError('InvalidVpc.Range', `The CIDR '${cidr}' is invalid.`)
 
 export const invalidCidrBlock = (cidr: string) => invalidValue(cidr, 'cidrBlock', 'This is not a valid CIDR block.')
+
+export const missingCidrBlock = () =>
+  new AwsError('MissingParameter', "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
 
 export const noDefaultVpc = () => new AwsError('VPCIdNotSpecified', 'No default VPC for this user')
 
@@ -176,6 +195,13 @@ export const groupDuplicate = (name: string, vpcId: string) =>
 
 export const groupNameReserved = (name: string) =>
   new AwsError('InvalidParameterValue', `Cannot use reserved security group name: ${name}`)
+
+export const invalidGroupText = (text: string, parameter: 'groupName' | 'groupDescription') =>
+  invalidValue(
+    text,
+    parameter,
+    `Valid ${parameter === 'groupName' ? 'group names' : 'descriptions'} are strings less than 256 characters from the following set: a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*`,
+  )
 
 export const groupNotFoundByName = (name: string, vpcId: string) =>
   new AwsError('InvalidGroup.NotFound', `The security group '${name}' does not exist in default VPC '${vpcId}'`)

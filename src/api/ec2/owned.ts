@@ -1,4 +1,5 @@
 import type { ResourceOfKind } from '../../resource/kind.ts'
+import type { Vpc } from '../../resource/vpc.ts'
 import type { IndexName, View } from '../../state/transaction.ts'
 import { type IdErrors, missingParameter } from './errors.ts'
 
@@ -37,6 +38,11 @@ export function allOwned<K extends OwnedKind>({ tx, accountId, region }: Scope, 
   // Every OwnedKind has this index; the compiler does not look that far through the generic.
   const byOwner = 'ownerId' as IndexName<K>
   return tx.by(kind, byOwner, accountId).filter((resource) => resource.region === region)
+}
+
+/** The caller's default VPC here, unless the account has deleted it. */
+export function defaultVpcOf(scope: Scope): Vpc | undefined {
+  return allOwned(scope, 'vpc').find((vpc) => vpc.isDefault)
 }
 
 /**

@@ -17,8 +17,16 @@ import { toWireTags } from './tags.ts'
 /** What makes a rule the rule it is; two rules of a group and direction with the same are duplicates. */
 export type RuleSpec = Pick<
   SecurityGroupRule,
-  'ipProtocol' | 'fromPort' | 'toPort' | 'cidrIpv4' | 'cidrIpv6' | 'referencedGroupId' | 'referencedGroupOwnerId'
-> & { readonly description?: string }
+  | 'ipProtocol'
+  | 'fromPort'
+  | 'toPort'
+  | 'cidrIpv4'
+  | 'cidrIpv6'
+  | 'prefixListId'
+  | 'referencedGroupId'
+  | 'referencedGroupOwnerId'
+  | 'description'
+>
 
 /** Protocols that AWS shows by name. */
 const protocolNames: Readonly<Record<string, string>> = { '1': 'icmp', '6': 'tcp', '17': 'udp', '58': 'icmpv6' }
@@ -191,7 +199,7 @@ function findPeerGroup(
 }
 
 function peerOf(rule: RuleSpec): string {
-  return rule.cidrIpv4 ?? rule.cidrIpv6 ?? rule.referencedGroupId ?? ''
+  return rule.cidrIpv4 ?? rule.cidrIpv6 ?? rule.referencedGroupId ?? rule.prefixListId ?? ''
 }
 
 /** Equal for equal rules, whatever their description. */
@@ -214,7 +222,7 @@ export function ruleText(rule: RuleSpec): string {
 }
 
 /** Rules of one direction as permissions: one for each protocol and port range, in the order they first appear. */
-export function groupPermissions(rules: readonly SecurityGroupRule[]): IpPermission[] {
+export function groupPermissions(rules: readonly RuleSpec[]): IpPermission[] {
   const byRange = new Map<string, Required<Pick<IpPermission, PeerLists>> & IpPermission>()
   for (const rule of rules) {
     const key = `${rule.ipProtocol}|${rule.fromPort}|${rule.toPort}`
@@ -238,7 +246,7 @@ export function groupPermissions(rules: readonly SecurityGroupRule[]): IpPermiss
 
 type PeerLists = 'IpRanges' | 'Ipv6Ranges' | 'PrefixListIds' | 'UserIdGroupPairs'
 
-function emptyPermission({ ipProtocol, fromPort, toPort }: SecurityGroupRule) {
+function emptyPermission({ ipProtocol, fromPort, toPort }: RuleSpec) {
   const hasPorts = ['tcp', 'udp', 'icmp', 'icmpv6'].includes(ipProtocol)
   return {
     IpProtocol: ipProtocol,

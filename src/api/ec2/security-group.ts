@@ -5,7 +5,7 @@ import type { Vpc } from '../../resource/vpc.ts'
 import type { View } from '../../state/transaction.ts'
 import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
-import { checkIdForm } from './owned.ts'
+import { checkIdForm, defaultVpcOf, requireOwned, type Scope } from './owned.ts'
 import { groupPermissions } from './security-group-rule.ts'
 import { toWireTags } from './tags.ts'
 
@@ -51,6 +51,27 @@ export function resolveGroups(
   }
   if (unique.length > maxGroupsPerInterface) throw errors.groupsPerInterfaceExceeded()
   return unique
+}
+
+/**
+ * The group that a request names: by id, or by name in the default VPC.
+ *
+ * @throws InvalidGroup.NotFound, InvalidGroupId.Malformed, MissingParameter, VPCIdNotSpecified
+ */
+export function requireGroup(
+  scope: Scope,
+  {
+    GroupId: groupId,
+    GroupName: groupName,
+  }: { readonly GroupId?: string | undefined; readonly GroupName?: string | undefined },
+): SecurityGroup {
+  if (groupId || !groupName)
+    return requireOwned(scope, 'security-group', groupId, errors.groupId, 'groupName or groupId')
+  const vpc = defaultVpcOf(scope)
+  if (!vpc) throw errors.noDefaultVpc()
+  const group = groupNamed(scope.tx, vpc.vpcId, groupName)
+  if (!group) throw errors.groupNotFoundByName(groupName, vpc.vpcId)
+  return group
 }
 
 /** Groups as interfaces, instances and endpoints show them. */

@@ -32,6 +32,11 @@ export function taggableTypeOf(id: string): TaggableType | undefined {
   return taggableTypes.find(({ prefix }) => id.startsWith(prefix))
 }
 
+/** What TagSpecifications and DescribeTags call a kind. */
+export function resourceTypeOf(kind: Kind): string {
+  return taggableTypes.find((type) => type.kind === kind)?.resourceType ?? kind
+}
+
 /**
  * The tags that a create call gives to what it makes.
  *

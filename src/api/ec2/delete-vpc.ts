@@ -1,0 +1,34 @@
+import type { DeleteVpcRequest } from '@aws-sdk/client-ec2'
+import type { Operation } from '../operation.ts'
+import * as errors from './errors.ts'
+import { requireOwned } from './owned.ts'
+import { defaultGroupName, deleteGroupWithRules } from './security-group.ts'
+
+/**
+ * Removes a VPC with its default security group. Everything else in it has to go first: subnets, interfaces, endpoints and
+ * other groups. An interface that is being taken down counts until the agent has confirmed that it is gone.
+ *
+ * Source: EC2 API Reference, DeleteVpc.
+ *
+ * @throws InvalidVpcID.NotFound, DependencyViolation
+ */
+export const deleteVpc: Operation<DeleteVpcRequest, object> = {
+  action: 'ec2:DeleteVpc',
+  kind: 'write',
+
+  handle(input, ctx) {
+    const { tx } = ctx
+    const { vpcId } = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')
+    const groups = tx.by('security-group', 'vpcId', vpcId)
+    const isUsed =
+      tx.by('subnet', 'vpcId', vpcId).length > 0 ||
+      tx.by('network-interface', 'vpcId', vpcId).length > 0 ||
+      tx.by('vpc-endpoint', 'vpcId', vpcId).length > 0 ||
+      groups.some((group) => group.groupName !== defaultGroupName)
+    if (isUsed) throw errors.vpcHasDependencies(vpcId)
+
+    for (const group of groups) deleteGroupWithRules(ctx, group.groupId)
+    tx.delete('vpc', vpcId)
+    return {}
+  },
+}
