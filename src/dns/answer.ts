@@ -1,0 +1,120 @@
+import type { DnsConfig, DnsRecord, DnsVpc } from '../plan/program.ts'
+import { classIn, emptyResponse, type Question, type ResourceRecord, type Response, rcodes, types } from './message.ts'
+import { isOurZone, parseReverseName, zoneOf } from './zone.ts'
+
+/**
+ * What the resolver of a VPC says to one question: pure, so that the rules are read and tested without a socket.
+ *
+ * The VPC's own names come first, then the names that resolve everywhere; a name that is neither is denied where we
+ * are its only source and asked upstream otherwise (see zone.ts).
+ */
+export type Answer =
+  /** The VPC has no resolver (`enableDnsSupport=false`): its addresses do not answer (reference, 5.3). */
+  | { readonly kind: 'silence' }
+  | { readonly kind: 'respond'; readonly response: Response }
+  | { readonly kind: 'forward' }
+
+/** A regional name answers with up to eight addresses, rotated (reference, 5.3). */
+export const maxAddresses = 8
+
+/**
+ * How long a client may remember that a name or a type is not there. As the TTL of the names themselves, so that an
+ * address that comes back is seen no later than one that goes.
+ */
+export const negativeTtlSeconds = 60
+
+/**
+ * @param peerIp  the fabric address the question came from, which is what tells VPCs apart
+ * @param turnOf  how many answers this record has given before: the rotation, kept by the caller
+ */
+export function answerQuestion(
+  question: Question,
+  config: DnsConfig,
+  peerIp: string,
+  turnOf: (record: DnsRecord) => number,
+): Answer {
+  const vpc = config.vpcs.get(peerIp)
+  if (!vpc) return respond(rcodes.REFUSED)
+  if (!vpc.enabled) return { kind: 'silence' }
+  if (question.class !== classIn) return respond(rcodes.REFUSED)
+  if (question.type === types.AXFR || question.type === types.IXFR) return respond(rcodes.REFUSED)
+
+  const record = vpc.names.get(question.name) ?? config.publicNames.get(question.name)
+  if (record) return answerRecord(question, record, turnOf)
+
+  const reverse = parseReverseName(question.name)
+  if (reverse) return answerReverse(question, reverse.zone, reverse.address, vpc)
+
+  const zone = zoneOf(question.name)
+  if (zone === undefined || !isOurZone(zone, config)) return { kind: 'forward' }
+  return zone === question.name ? noData(zone) : respond(rcodes.NXDOMAIN, [], [soa(zone)])
+}
+
+function answerRecord(question: Question, record: DnsRecord, turnOf: (record: DnsRecord) => number): Answer {
+  // ANY is answered with one of the record sets that exist (RFC 8482, 4.1), and A is the only one there can be.
+  const wantsAddress = question.type === types.A || question.type === types.ANY
+  if (!wantsAddress || record.a.length === 0) return noData(zoneOf(question.name) ?? question.name)
+  const addresses = rotate(record.a, turnOf(record)).slice(0, maxAddresses)
+  return respond(
+    rcodes.NOERROR,
+    addresses.map((address) => ({ name: question.name, type: 'A', ttlSeconds: record.ttlSeconds, address })),
+  )
+}
+
+function rotate<T>(values: readonly T[], turn: number): readonly T[] {
+  const first = turn % values.length
+  return first === 0 ? values : [...values.slice(first), ...values.slice(0, first)]
+}
+
+/** Which name has this address, within one VPC: the same address may be another instance in the next. */
+function answerReverse(question: Question, zone: string, address: string | undefined, vpc: DnsVpc): Answer {
+  if (address === undefined) return noData(zone)
+  const named = namesByAddress(vpc.names).get(address)
+  if (!named) return respond(rcodes.NXDOMAIN, [], [soa(zone)])
+  if (question.type !== types.PTR && question.type !== types.ANY) return noData(zone)
+  return respond(rcodes.NOERROR, [
+    { name: question.name, type: 'PTR', ttlSeconds: named.ttlSeconds, target: named.name },
+  ])
+}
+
+interface NamedAddress {
+  readonly name: string
+  readonly ttlSeconds: number
+}
+const memo = new WeakMap<DnsVpc['names'], ReadonlyMap<string, NamedAddress>>()
+
+/** Turned round at the first reverse question after a change, and kept as long as the VPC's names are the same value. */
+function namesByAddress(names: DnsVpc['names']): ReadonlyMap<string, NamedAddress> {
+  let byAddress = memo.get(names)
+  if (!byAddress) {
+    const turned = new Map<string, NamedAddress>()
+    for (const [name, { a, ttlSeconds }] of names) for (const address of a) turned.set(address, { name, ttlSeconds })
+    byAddress = turned
+    memo.set(names, byAddress)
+  }
+  return byAddress
+}
+
+/** The name exists and has nothing of this type (RFC 2308, 2.2): NOERROR with the SOA that says for how long. */
+function noData(zone: string): Answer {
+  return respond(rcodes.NOERROR, [], [soa(zone)])
+}
+
+function soa(zone: string): ResourceRecord {
+  return {
+    name: zone,
+    type: 'SOA',
+    ttlSeconds: negativeTtlSeconds,
+    mname: `ns.${zone}`,
+    rname: `hostmaster.${zone}`,
+    minimumSeconds: negativeTtlSeconds,
+  }
+}
+
+function respond(
+  rcode: Response['rcode'],
+  answers: readonly ResourceRecord[] = [],
+  authorities: readonly ResourceRecord[] = [],
+): Answer {
+  return { kind: 'respond', response: { ...emptyResponse(rcode), answers, authorities } }
+}
