@@ -1,0 +1,201 @@
+import type {
+  CreateLoadBalancerInput,
+  CreateLoadBalancerOutput,
+  SubnetMapping,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import { AwsError } from '../../aws/error.ts'
+import type { LoadBalancer, LoadBalancerZone } from '../../resource/load-balancer.ts'
+import { loadBalancerArnOf, loadBalancerDnsName } from '../../resource/load-balancer.ts'
+import type { Subnet } from '../../resource/subnet.ts'
+import { availableAddressCount, createNetworkInterface } from '../ec2/network-interface.ts'
+import type { Operation, OperationContext } from '../operation.ts'
+import * as errors from './errors.ts'
+import { describeLoadBalancer, isVisible } from './load-balancer.ts'
+import { checkName } from './names.ts'
+import { parseTags } from './tags.ts'
+
+/** What AWS wants free in a subnet of a load balancer, unless the address is given (reference 2.6). */
+const freeAddressesNeeded = 8
+/** Security groups per interface (reference 8). */
+const maxSecurityGroups = 5
+
+/**
+ * Records a network load balancer and gives each of its zones a node: an interface with a private address in the subnet
+ * and one on the fabric. The same call again, with the same settings, answers the same load balancer.
+ *
+ * Security groups can be set now or never: without any, all traffic is allowed for good (reference 2.7).
+ * Source: Elastic Load Balancing v2 API Reference, CreateLoadBalancer.
+ *
+ * @throws DuplicateLoadBalancerName, SubnetNotFound, InvalidSubnet, InvalidSecurityGroup, InvalidScheme,
+ *         AllocationIdNotFound, OperationNotPermitted, InvalidConfigurationRequest, ValidationError
+ */
+export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBalancerOutput> = {
+  action: 'elasticloadbalancing:CreateLoadBalancer',
+  kind: 'write',
+  missing: [
+    'Only Type=network; application and gateway load balancers are refused.',
+    'Internet-facing load balancers have no public address: they are reached as internal ones are.',
+    'Only the ipv4 address type.',
+  ],
+
+  handle(input, ctx) {
+    const name = input.Name ?? ''
+    checkLoadBalancerName(name)
+    checkType(input.Type)
+    const scheme = parseScheme(input.Scheme)
+    checkAddressing(input)
+    const mappings = parseMappings(input)
+    const subnets = mappings.map((mapping) => checkMapping(ctx, mapping, scheme))
+    const [first] = subnets
+    if (!first) throw errors.validationError('At least one subnet must be specified')
+    const { vpcId } = first
+    if (subnets.some((subnet) => subnet.vpcId !== vpcId))
+      throw errors.invalidConfigurationRequest('The subnets of a load balancer must belong to one VPC')
+    if (new Set(subnets.map((subnet) => subnet.availabilityZone)).size < subnets.length)
+      throw errors.subnetsInSameZone()
+    const securityGroupIds = parseSecurityGroups(ctx, input.SecurityGroups, vpcId)
+    const tags = parseTags(input.Tags)
+
+    const [existing] = ctx.tx.by('load-balancer', 'name', `${ctx.accountId}|${ctx.region}|${name}`)
+    if (existing) {
+      if (!isSame(existing, { scheme, subnets, securityGroupIds })) throw errors.duplicateLoadBalancerName(name)
+      return { LoadBalancers: [describeLoadBalancer(ctx, existing)] }
+    }
+    const loadBalancerId = ctx.randomText(16)
+    const loadBalancerArn = loadBalancerArnOf(ctx.region, ctx.accountId, name, loadBalancerId)
+    const node = { loadBalancerArn, securityGroupIds, description: `ELB net/${name}/${loadBalancerId}` }
+    const loadBalancer: LoadBalancer = {
+      loadBalancerArn,
+      loadBalancerName: name,
+      loadBalancerId,
+      ownerId: ctx.accountId,
+      region: ctx.region,
+      vpcId,
+      dnsName: loadBalancerDnsName(ctx.region, name, loadBalancerId),
+      scheme,
+      ipAddressType: 'ipv4',
+      zones: subnets.map((subnet, index) => createNode(ctx, subnet, mappings[index]?.PrivateIPv4Address, node)),
+      securityGroupIds,
+      attributes: {},
+      createdAt: ctx.now.toISOString(),
+      tags,
+    }
+    ctx.tx.put('load-balancer', loadBalancer)
+    return { LoadBalancers: [describeLoadBalancer(ctx, loadBalancer)] }
+  },
+}
+
+function checkLoadBalancerName(name: string): void {
+  checkName(name, 'The load balancer')
+  if (name.startsWith('internal-'))
+    throw errors.validationError(`The load balancer name '${name}' cannot begin with 'internal-'`)
+}
+
+/** AWS's default type is `application`, so leaving it out asks for what we do not serve. */
+function checkType(type: string | undefined): void {
+  if (type === 'network') return
+  if (type !== undefined && type !== 'application' && type !== 'gateway')
+    throw errors.notInEnum(type, 'type', ['application', 'gateway', 'network'])
+  throw errors.operationNotPermitted(
+    `Load balancers with type '${type ?? 'application'}' are not supported by this installation; specify the type 'network'`,
+  )
+}
+
+function parseScheme(scheme: string | undefined): LoadBalancer['scheme'] {
+  if (scheme === undefined) return 'internet-facing'
+  if (scheme === 'internal' || scheme === 'internet-facing') return scheme
+  throw errors.notInEnum(scheme, 'scheme', ['internal', 'internet-facing'])
+}
+
+function checkAddressing(input: CreateLoadBalancerInput): void {
+  if ((input.IpAddressType ?? 'ipv4') !== 'ipv4' || input.EnablePrefixForIpv6SourceNat === 'on')
+    throw errors.invalidConfigurationRequest(
+      "IPv6 load balancers are not supported by this installation; specify the IP address type 'ipv4'",
+    )
+  if (input.CustomerOwnedIpv4Pool !== undefined || input.IpamPools !== undefined)
+    throw errors.invalidConfigurationRequest("Address pools cannot be specified for load balancers with type 'network'")
+}
+
+function parseMappings(input: CreateLoadBalancerInput): readonly SubnetMapping[] {
+  const { Subnets: subnetIds = [], SubnetMappings: mappings = [] } = input
+  if (subnetIds.length > 0 && mappings.length > 0)
+    throw errors.validationError('Subnets and subnet mappings cannot be specified at the same time')
+  return mappings.length > 0 ? mappings : subnetIds.map((SubnetId) => ({ SubnetId }))
+}
+
+function checkMapping(ctx: OperationContext, mapping: SubnetMapping, scheme: LoadBalancer['scheme']): Subnet {
+  const subnet = ctx.tx.get('subnet', mapping.SubnetId)
+  if (!subnet || !isVisible(ctx, subnet)) throw errors.subnetNotFound(mapping.SubnetId ?? '')
+  if (mapping.AllocationId !== undefined) throw errors.allocationIdNotFound(mapping.AllocationId)
+  if (mapping.IPv6Address !== undefined || mapping.SourceNatIpv6Prefix !== undefined)
+    throw errors.invalidConfigurationRequest("You cannot specify IPv6 addresses with the IP address type 'ipv4'")
+  if (mapping.PrivateIPv4Address !== undefined && scheme !== 'internal')
+    throw errors.invalidConfigurationRequest('Private IPv4 addresses can be specified only for internal load balancers')
+  return subnet
+}
+
+function parseSecurityGroups(
+  ctx: OperationContext,
+  groupIds: readonly string[] | undefined,
+  vpcId: string,
+): readonly string[] {
+  const unique = [...new Set(groupIds ?? [])]
+  for (const groupId of unique) {
+    const group = ctx.tx.get('security-group', groupId)
+    if (!group || !isVisible(ctx, group) || group.vpcId !== vpcId) throw errors.invalidSecurityGroup(groupId)
+  }
+  if (unique.length > maxSecurityGroups)
+    throw errors.invalidConfigurationRequest(`A load balancer can have at most ${maxSecurityGroups} security groups`)
+  return unique
+}
+
+/** A node's interface. EC2's refusal of an address is told in this service's words. */
+function createNode(
+  ctx: OperationContext,
+  subnet: Subnet,
+  privateIp: string | undefined,
+  node: {
+    readonly loadBalancerArn: string
+    readonly securityGroupIds: readonly string[]
+    readonly description: string
+  },
+): LoadBalancerZone {
+  if (privateIp === undefined && availableAddressCount(ctx.tx, subnet) < freeAddressesNeeded)
+    throw errors.invalidSubnet(
+      `Not enough IP space available in ${subnet.subnetId}. ELB requires at least ${freeAddressesNeeded} free IP addresses in each subnet.`,
+    )
+  try {
+    const { networkInterfaceId } = createNetworkInterface(ctx, {
+      subnet,
+      interfaceType: 'network_load_balancer',
+      groupIds: node.securityGroupIds,
+      description: node.description,
+      privateIp,
+      loadBalancerArn: node.loadBalancerArn,
+    })
+    const { availabilityZone, availabilityZoneId, subnetId } = subnet
+    return { availabilityZone, availabilityZoneId, subnetId, networkInterfaceId }
+  } catch (error) {
+    if (error instanceof AwsError && privateIp !== undefined) throw errors.invalidConfigurationRequest(error.message)
+    throw error
+  }
+}
+
+function isSame(
+  loadBalancer: LoadBalancer,
+  wish: {
+    readonly scheme: string
+    readonly subnets: readonly Subnet[]
+    readonly securityGroupIds: readonly string[]
+  },
+): boolean {
+  const sameSet = (a: readonly string[], b: readonly string[]) => a.toSorted().join() === b.toSorted().join()
+  return (
+    loadBalancer.scheme === wish.scheme &&
+    sameSet(
+      loadBalancer.zones.map((zone) => zone.subnetId),
+      wish.subnets.map((subnet) => subnet.subnetId),
+    ) &&
+    sameSet(loadBalancer.securityGroupIds, wish.securityGroupIds)
+  )
+}
