@@ -10,6 +10,13 @@ export interface OperationContext {
   readonly region: string
   readonly requestId: string
   readonly now: Date
+  /** The client's address, for the condition key aws:SourceIp. */
+  readonly sourceIp?: string
+  /**
+   * The server key that session tokens are sealed under (api/session-token.ts). The pipeline fills it; only
+   * sts:AssumeRole reads it, so contexts made for tests of other operations may leave it out.
+   */
+  readonly sessionKey?: Uint8Array
   /** What agents last reported: applied revisions, target health. */
   readonly observed: Observed
   /** A fresh id: the prefix, a dash and 17 lowercase hex digits (`vpce-0…`). */

@@ -28,6 +28,8 @@ export interface Principal {
   readonly roleArn?: string
   /** Session policies given to AssumeRole, as documents. */
   readonly sessionPolicies?: readonly string[]
+  /** SourceIdentity given to the first AssumeRole of a chain; it goes with every later session. */
+  readonly sourceIdentity?: string
 }
 
 /** What the server asks for to verify a signature. */

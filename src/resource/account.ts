@@ -69,7 +69,7 @@ export interface Role {
 }
 
 /** `arn:aws:iam::ACCOUNT:role/PATH/NAME`. */
-export function roleArn(role: Role): string {
+export function roleArnOf(role: Role): string {
   return `arn:aws:iam::${role.accountId}:role${role.path}${role.roleName}`
 }
 
