@@ -4,7 +4,8 @@ type Index<K extends Kind> = (resource: ResourceOfKind[K]) => readonly string[]
 
 /**
  * The secondary indexes of memory: kind → index name → the values under which a resource is found.
- * Reads go through `Transaction.by`; each index costs one map entry per value.
+ * Reads go through `Transaction.by`; each index costs one map entry per value. `unsettled` holds the few resources that
+ * wait for an agent or for time (control/settle.ts), so that looking for them does not cost the size of all.
  */
 export const indexes = {
   'access-key': { accountId: (r) => [r.accountId] },
@@ -25,7 +26,11 @@ export const indexes = {
     /** At most one: subnets of a VPC do not overlap, and an address is given once. */
     address: (r) => [`${r.vpcId}|${r.privateIp}`],
   },
-  instance: { vpcId: (r) => [r.vpcId], ownerId: (r) => [r.ownerId] },
+  instance: {
+    vpcId: (r) => [r.vpcId],
+    ownerId: (r) => [r.ownerId],
+    unsettled: (r) => (r.state === 'terminated' ? [r.state] : []),
+  },
   'load-balancer': {
     ownerId: (r) => [r.ownerId],
     vpcId: (r) => [r.vpcId],
@@ -37,11 +42,21 @@ export const indexes = {
     vpcId: (r) => [r.vpcId],
     name: (r) => [`${r.ownerId}|${r.region}|${r.targetGroupName}`],
   },
-  target: { targetGroupArn: (r) => [r.targetGroupArn], id: (r) => [r.id], vpcId: (r) => [r.vpcId] },
+  target: {
+    targetGroupArn: (r) => [r.targetGroupArn],
+    id: (r) => [r.id],
+    vpcId: (r) => [r.vpcId],
+    unsettled: (r) => (r.state === 'draining' ? [r.state] : []),
+  },
   'endpoint-service': {
     ownerId: (r) => [r.ownerId],
     serviceName: (r) => [r.serviceName],
     loadBalancerArn: (r) => r.networkLoadBalancerArns,
   },
-  'vpc-endpoint': { ownerId: (r) => [r.ownerId], vpcId: (r) => [r.vpcId], serviceId: (r) => [r.serviceId] },
+  'vpc-endpoint': {
+    ownerId: (r) => [r.ownerId],
+    vpcId: (r) => [r.vpcId],
+    serviceId: (r) => [r.serviceId],
+    unsettled: (r) => (r.state === 'deleting' ? [r.state] : []),
+  },
 } as const satisfies { readonly [K in Kind]?: { readonly [name: string]: Index<K> } }

@@ -1,0 +1,131 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { AwsError } from '../aws/error.ts'
+import type { AwsRequest, Dispatch } from '../aws/service.ts'
+import type { Store } from '../state/store.ts'
+import type { View } from '../state/transaction.ts'
+import { createAccount } from './account.ts'
+import { answerOnce } from './client-token.ts'
+import { ensureDefaultVpc } from './ec2/default-vpc.ts'
+import { authorize } from './identity.ts'
+import type { Observed } from './observed.ts'
+import type { OperationContext } from './operation.ts'
+import type { AnyOperation, Operations } from './table.ts'
+
+export interface PipelineOptions {
+  readonly store: Pick<Store, 'transact'>
+  /** What agents reported, as it stands against a transaction: what it has written itself is not applied. */
+  observedIn(view: Pick<View, 'revisionOf'>): Observed
+  readonly operations: Operations
+  /** See api/session-token.ts. */
+  readonly sessionKey: Uint8Array
+  /** An account that nobody made comes into being when it is first used. */
+  readonly trustAnyCredentials: boolean
+  now(): Date
+}
+
+/** The services that see a region's networks. */
+const regionalServices: ReadonlySet<string> = new Set(['ec2', 'elasticloadbalancing'])
+
+/**
+ * From an authenticated request to its answer: everything that all operations have in common, in order.
+ *
+ * It is one transaction, so all steps see the same state and what any of them refuses leaves nothing behind; the answer,
+ * an error too, goes out when what it was based on is durable (state/store.ts).
+ */
+export function createDispatch(options: PipelineOptions): Dispatch {
+  return async (request) => {
+    // First, because what is not served must not open the account or the region.
+    const operation = findOperation(options.operations, request)
+    const { input } = request
+
+    return options.store.transact((tx) => {
+      const ctx: OperationContext = {
+        tx,
+        principal: request.principal,
+        accountId: request.principal.accountId,
+        region: request.region,
+        requestId: request.requestId,
+        sourceIp: request.sourceIp,
+        sessionKey: options.sessionKey,
+        now: options.now(),
+        observed: options.observedIn(tx),
+        newId,
+        randomText,
+      }
+      if (options.trustAnyCredentials) openAccount(ctx)
+      requireActiveAccount(ctx)
+
+      // Before anything that tells the caller about the account, DryRun included: DryRun asks exactly this.
+      authorize({ ...ctx, view: tx, action: operation.action, sourceIp: request.sourceIp })
+
+      // Before the handler, which may look for the default VPC; for reads too: DescribeVpcs shows it at first sight.
+      if (regionalServices.has(request.service.signingName)) openRegion(ctx)
+
+      // After authorisation, before replay: a dry run neither uses nor leaves a token.
+      if (input.DryRun === true) throw dryRunOperation()
+
+      const handle = () => operation.handle(input, ctx)
+      return operation.kind === 'write' ? answerOnce(ctx, operation.action, input, handle) : handle()
+    })
+  }
+}
+
+function findOperation(operations: Operations, { service, operation }: AwsRequest): AnyOperation {
+  const served: Readonly<Record<string, AnyOperation>> = operations[service.signingName as keyof Operations] ?? {}
+  if (Object.hasOwn(served, operation)) return served[operation] as AnyOperation
+  throw notServed(service.protocol, operation)
+}
+
+/** The operation is AWS's, and not ours: the error that AWS's services have for an operation they do not know. */
+function notServed(protocol: AwsRequest['service']['protocol'], operation: string): AwsError {
+  const reason = 'Underpass does not serve it; docs/coverage.md lists what is served.'
+  if (protocol === 'awsJson1_1') {
+    return new AwsError('UnknownOperationException', `The operation ${operation} is not known. ${reason}`)
+  }
+  return new AwsError('InvalidAction', `The action ${operation} is not valid for this web service. ${reason}`)
+}
+
+/** Text: reference 9.2. */
+function dryRunOperation(): AwsError {
+  return new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
+}
+
+/** Trust mode: twelve digits are an account from their first use, with the role that a member account has. */
+function openAccount(ctx: OperationContext): void {
+  const { tx, accountId } = ctx
+  if (tx.get('account', accountId)) return
+  const management = [...tx.all('account')].find((account) => account.isManagement)
+  createAccount(tx, ctx, {
+    accountId,
+    name: accountId,
+    email: `${accountId}@trusted.invalid`,
+    accessRole: {
+      roleName: 'OrganizationAccountAccessRole',
+      trustedAccountId: management?.accountId ?? accountId,
+    },
+  })
+}
+
+function requireActiveAccount({ tx, accountId }: OperationContext): void {
+  if (tx.get('account', accountId)?.status === 'ACTIVE') return
+  throw new AwsError('OptInRequired', `The account ${accountId} is not active.`, 403)
+}
+
+/** First use of a region by an account makes its default VPC, once: the record stays when that VPC is deleted. */
+function openRegion(ctx: OperationContext): void {
+  const { tx, accountId, region } = ctx
+  if (tx.get('account-region', `${accountId}|${region}`)) return
+  ensureDefaultVpc(ctx)
+  tx.put('account-region', { accountId, region })
+}
+
+/** 17 hex digits, the first of them 0: as EC2 has made its ids since they grew longer. */
+function newId(prefix: string): string {
+  return `${prefix}-0${randomBytes(8).toString('hex')}`
+}
+
+const hexDigits = '0123456789abcdef'
+
+export function randomText(length: number, alphabet = hexDigits): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
+}
