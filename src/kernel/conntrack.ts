@@ -4,13 +4,19 @@
  * The original destination of a connection is what its client dialled: the endpoint interface's address, before DNAT.
  */
 import { type Command, inNetns, type Runner } from './command.ts'
+import { type HostError, hostErrorOf } from './host-error.ts'
 
 /**
  * Forgets every connection to the addresses. Their next packet belongs to nothing that is tracked, and is answered with
- * a RST. `conntrack -D` exits with 1 when there was none, so its exit code says nothing.
+ * a RST. `conntrack -D` exits with 1 when there was none, so its exit code says nothing: its words do.
+ *
+ * @returns what went wrong
  */
-export async function cutConnections(run: Runner, netns: string, ips: readonly string[]): Promise<void> {
-  if (ips.length === 0) return
+export async function cutConnections(
+  run: Runner,
+  netns: string,
+  ips: readonly string[],
+): Promise<HostError | undefined> {
   const argv = ips.length === 1 ? ['conntrack', '-D', '--orig-dst', ips[0] ?? ''] : ['sh', '-s']
   const command: Command = {
     step: `cut connections in ${netns}`,
@@ -18,39 +24,36 @@ export async function cutConnections(run: Runner, netns: string, ips: readonly s
     writes: true,
     ...(ips.length === 1 ? {} : { input: ips.map((ip) => `conntrack -D --orig-dst ${ip}`).join('\n') }),
   }
-  await run(command)
+  const result = await run(command)
+  return /flow entries have been deleted/.test(result.stderr) ? undefined : hostErrorOf(command, result)
 }
 
 /** What is tracked towards one original destination. */
 export interface TrackedConnections {
-  connections: number
+  readonly connections: number
   /** Both directions; 0 where nf_conntrack_acct is off. */
-  bytes: number
+  readonly bytes: number
 }
 
-/** Every tracked connection of a namespace, summed by original destination. One dump, in the kernel's own text. */
-export async function listConnections(run: Runner, netns: string): Promise<Map<string, TrackedConnections>> {
-  const result = await run({
-    step: `list connections in ${netns}`,
-    argv: inNetns(netns, ['conntrack', '-L', '-f', 'ipv4']),
-    writes: false,
-  })
-  return parseConnections(result.stdout)
-}
-
-/** Lines such as `tcp 6 350 ESTABLISHED src=… dst=… sport=… dport=… packets=… bytes=… src=… dst=… … bytes=… mark=1`. */
-export function parseConnections(text: string): Map<string, TrackedConnections> {
-  const byDestination = new Map<string, TrackedConnections>()
-  for (const line of text.split('\n')) {
-    const destination = / dst=(\S+)/.exec(line)?.[1]
-    if (destination === undefined) continue
-    let bytes = 0
-    for (const [, count] of line.matchAll(/ bytes=(\d+)/g)) bytes += Number(count)
-    const sum = byDestination.get(destination)
-    if (sum) {
-      sum.connections++
-      sum.bytes += bytes
-    } else byDestination.set(destination, { connections: 1, bytes })
+/**
+ * Sums lines such as `tcp 6 350 ESTABLISHED src=… dst=… sport=… dport=… packets=… bytes=… src=… dst=… … bytes=…` by their
+ * first `dst`. In awk, beside conntrack: a busy namespace has hundreds of thousands of lines, an answer a few.
+ */
+export const sumConnections = `conntrack -L -f ipv4 2>/dev/null | awk '{
+  d = ""; b = 0
+  for (i = 1; i <= NF; i++) {
+    if (d == "" && substr($i, 1, 4) == "dst=") d = substr($i, 5)
+    else if (substr($i, 1, 6) == "bytes=") b += substr($i, 7)
   }
-  return byDestination
+  if (d != "") { count[d]++; sum[d] += b }
+} END { for (d in count) printf "%s %d %.0f\\n", d, count[d], sum[d] }'`
+
+/** Original destination → what is tracked towards it, from the output of `sumConnections`. */
+export function parseConnectionSums(text: string): Map<string, TrackedConnections> {
+  return new Map(
+    [...text.matchAll(/^(\S+) (\d+) (\d+)$/gm)].map(([, destination = '', connections, bytes]) => [
+      destination,
+      { connections: Number(connections), bytes: Number(bytes) },
+    ]),
+  )
 }

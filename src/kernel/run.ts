@@ -262,13 +262,16 @@ export async function runSteps(host: Host, state: KernelState, { revision, steps
   }
 
   async function cut(): Promise<void> {
-    const byNetns = new Map<string, Set<string>>()
-    for (const { object } of ofKind<NftElementObject>('nft-element', 'delete').filter(isAlive)) {
-      if (object.cutsConnectionsTo === undefined || dyingNetns.has(object.netns)) continue
-      const ips = byNetns.get(object.netns) ?? new Set()
-      byNetns.set(object.netns, ips.add(object.cutsConnectionsTo))
+    const byNetns = new Map<string, StepOf<NftElementObject>[]>()
+    for (const step of ofKind<NftElementObject>('nft-element', 'delete').filter(isAlive)) {
+      const { cutsConnectionsTo, netns } = step.object
+      if (cutsConnectionsTo !== undefined && !dyingNetns.has(netns)) push(byNetns, netns, step)
     }
-    await inParallel([...byNetns], ([netns, ips]) => cutConnections(host.run, netns, [...ips]))
+    await inParallel([...byNetns], async ([netns, group]) => {
+      const ips = new Set(group.flatMap(({ object }) => object.cutsConnectionsTo ?? []))
+      const error = await cutConnections(host.run, netns, [...ips])
+      if (error) for (const step of group) fail(step, error)
+    })
   }
 
   async function tearDown(): Promise<void> {

@@ -1,0 +1,195 @@
+/**
+ * One agent, from its start to its end: the only file that wires plan, kernel, link and the services together.
+ *
+ * Order at start: the host is asked what it can do; what hangs in the kernel is read; control says what is wished; the
+ * difference is applied; only then are names answered and targets checked, and only then is the agent ready.
+ */
+import { rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { createDnsServer } from '../dns/server.ts'
+import { createHealthChecker } from '../health/checker.ts'
+import { type Runner, runCommand } from '../kernel/command.ts'
+import { preflight } from '../kernel/features.ts'
+import { removeEverything } from '../kernel/remove.ts'
+import { connectToControl } from '../link/client.ts'
+import type { AgentStatus, Failure } from '../link/messages.ts'
+import { netnsKey } from '../plan/keys.ts'
+import type { Program } from '../plan/program.ts'
+import { agentFabricIp } from '../resource/fabric.ts'
+import { assertInFabric, prepareFabric } from './fabric.ts'
+import { HealthMemory } from './health-memory.ts'
+import { Reconciler } from './reconciler.ts'
+import { ResolvConfFiles } from './resolv-conf.ts'
+import { readTraffic } from './status.ts'
+import { TargetHealthReporter, targetHealthOf } from './target-health.ts'
+
+export interface AgentOptions {
+  readonly name: string
+  readonly stateDir: string
+  readonly log: Logger
+  /** The agent's work is over; the process may end. */
+  onStopped(): void
+}
+
+export interface Agent {
+  /** Ends it and leaves the kernel as it is: traffic goes on. */
+  stop(): Promise<void>
+}
+
+export async function startAgent({ name, stateDir, log, onStopped }: AgentOptions): Promise<Agent> {
+  const startedAt = new Date().toISOString()
+  assertInFabric(name)
+
+  let kernelWrites = 0
+  const run: Runner = (command) => {
+    if (command.writes) kernelWrites++
+    log.trace({ step: command.step, argv: command.argv, input: command.input }, 'run')
+    return runCommand(command)
+  }
+
+  const dataPlane = await preflight(run)
+  log.info({ dataPlane }, 'this host can carry links')
+  await prepareFabric(run, name)
+
+  const healthMemory = new HealthMemory(stateDir)
+  const known = healthMemory.load()
+  let isChecking = false
+  const checker = createHealthChecker({
+    log,
+    onChange(checkKey, state, reason) {
+      log.info({ checkKey, state, reason: reason?.code }, 'target health')
+      healthMemory.saveSoon(() => checker.view())
+      reportHealthSoon()
+      reconciler.wake()
+    },
+  })
+
+  const reporter = new TargetHealthReporter((targets, full) => link.send({ type: 'health', targets, full }))
+  const reportHealth = (full: boolean): void => {
+    const checks = reconciler.program?.healthChecks
+    if (!checks || !isChecking) return
+    reporter.report(
+      targetHealthOf(checks, checker.view(), (key) => checker.reasonOf(key)),
+      full,
+    )
+  }
+  let isReportDue = false
+  const reportHealthSoon = (): void => {
+    if (isReportDue) return
+    isReportDue = true
+    setImmediate(() => {
+      isReportDue = false
+      reportHealth(false)
+    })
+  }
+
+  const dns = createDnsServer({
+    listenIp: agentFabricIp,
+    port: 53,
+    log,
+    async resolveUpstream(query) {
+      const answer = await link.resolve(query)
+      return answer && Buffer.from(answer)
+    },
+  })
+
+  const resolvConfFiles = new ResolvConfFiles(stateDir)
+  const pidFile = join(stateDir, 'agent.json')
+  let appliedRevision = 0
+  let isReady = false
+
+  const reconciler = new Reconciler({
+    name,
+    run,
+    log,
+    health: () => (isChecking ? checker.view() : known),
+    beforeRun: (program) => resolvConfFiles.update(program),
+    afterRun(program, failures) {
+      dns.update(program.dns)
+      checker.update(program.healthChecks, isChecking ? undefined : known)
+      isChecking = true
+      appliedRevision = program.revision
+      link.send({ type: 'outcome', revision: program.revision, failures, kernelWrites })
+      reportHealthSoon()
+      if (!isReady) becomeReady(program, failures)
+    },
+  })
+
+  function becomeReady(program: Program, failures: readonly Failure[]): void {
+    isReady = true
+    dns.start().then(
+      () => {
+        writeFileSync(pidFile, `${JSON.stringify({ pid: process.pid, name, startedAt })}\n`, { mode: 0o600 })
+        log.info({ revision: program.revision, failures: failures.length, kernelWrites }, 'ready')
+      },
+      (error: unknown) => {
+        log.fatal({ err: error }, `cannot answer DNS on ${agentFabricIp}:53`)
+        void stop().then(onStopped)
+      },
+    )
+  }
+
+  const link = connectToControl({
+    socketPath: join(stateDir, 'agent.sock'),
+    hello: () => ({ hostName: hostname(), pid: process.pid, dataPlane }),
+    onConnected() {
+      log.info('connected to control')
+      reportHealth(true)
+    },
+    onDisconnected: (reason) => log.warn({ reason }, 'control is gone; traffic goes on, and we try to reach it'),
+    onSnapshot: (snapshot) => reconciler.setSnapshot(snapshot),
+    onChanges: (revision, changes) => reconciler.applyChanges(revision, changes),
+    onStatusRequest: () => status(),
+    onStop(removeKernelObjects) {
+      log.info({ removeKernelObjects }, 'control asks us to stop')
+      void stop(removeKernelObjects).then(onStopped)
+    },
+  })
+
+  async function status(): Promise<AgentStatus> {
+    const { observed, snapshot } = reconciler
+    const traffic = snapshot
+      ? await readTraffic(run, name, snapshot, (netns) => observed.has(netnsKey(netns)))
+      : { drops: [], endpoints: [] }
+    let namespaces = 0
+    for (const { object } of observed.values()) if (object.kind === 'netns') namespaces++
+    return {
+      pid: process.pid,
+      startedAt,
+      appliedRevision,
+      kernelWrites,
+      objects: observed.size,
+      namespaces,
+      failures: reconciler.failures,
+      ...traffic,
+      residentMemoryBytes: process.memoryUsage.rss(),
+    }
+  }
+
+  let stopping: Promise<void> | undefined
+  function stop(removeKernelObjects = false): Promise<void> {
+    stopping ??= end(removeKernelObjects)
+    return stopping
+  }
+
+  async function end(removeKernelObjects: boolean): Promise<void> {
+    await reconciler.stop()
+    if (isChecking) healthMemory.saveNow(checker.view())
+    checker.close()
+    await dns.close()
+    if (removeKernelObjects) {
+      const left = await removeEverything(run, name)
+      if (left) log.error({ err: left }, `namespaces of ${name} are left. Run: ip netns list`)
+      resolvConfFiles.removeAll()
+      healthMemory.forget()
+    }
+    rmSync(pidFile, { force: true })
+    link.send({ type: 'stopped' })
+    link.close()
+    log.info({ removeKernelObjects, kernelWrites }, 'stopped')
+  }
+
+  return { stop: () => stop() }
+}

@@ -1,0 +1,38 @@
+import { readlinkSync, statSync } from 'node:fs'
+import { inNetns, netnsPath, type Runner } from '../kernel/command.ts'
+import { hostErrorOf } from '../kernel/host-error.ts'
+import { fabricNetns } from '../plan/names.ts'
+import { agentFabricIp } from '../resource/fabric.ts'
+
+/**
+ * Refuses to work anywhere but in the fabric namespace: everywhere else the agent's address and sockets would land in
+ * somebody's own network.
+ */
+export function assertInFabric(name: string): void {
+  const netns = fabricNetns(name)
+  const inode = statSync(netnsPath(netns), { throwIfNoEntry: false })?.ino
+  if (inode !== undefined && readlinkSync('/proc/self/ns/net') === `net:[${inode}]`) return
+  throw new Error(
+    `the agent must be started inside the network namespace ${netns}, which this process is not in. ` +
+      `Run: underpass up --name ${name}`,
+  )
+}
+
+/** Puts the agent's own address on `lo`, once. A restarted agent finds it there and writes nothing. */
+export async function prepareFabric(run: Runner, name: string): Promise<void> {
+  const shown = await run({ step: 'read lo', argv: ['ip', '-j', 'address', 'show', 'dev', 'lo'], writes: false })
+  const [lo] = JSON.parse(shown.stdout || '[]') as {
+    readonly flags: readonly string[]
+    readonly addr_info: readonly { readonly local?: string }[]
+  }[]
+  const hasAddress = lo?.addr_info.some(({ local }) => local === agentFabricIp)
+  if (hasAddress && lo?.flags.includes('UP')) return
+  const command = {
+    step: "put the agent's address on lo",
+    argv: inNetns(fabricNetns(name), ['ip', '-batch', '-']),
+    input: `link set dev lo up\naddress replace ${agentFabricIp}/32 dev lo\n`,
+    writes: true,
+  }
+  const result = await run(command)
+  if (result.exitCode !== 0) throw hostErrorOf(command, result)
+}

@@ -1,0 +1,179 @@
+/**
+ * Notices that somebody changed our namespaces behind our back, cheaply enough to look all the time.
+ *
+ * Two looks of different price. The names in /run/netns and the inodes behind them: no child process, every second, so a
+ * deleted or swapped namespace shows at once. Then one namespace after the other from inside, a child each: are our
+ * links there and up, are our chains there. Neither reads rules or elements (10,000 elements cost 0.4 s); the agent reads
+ * everything again now and then, see `fullLookPauseMs`.
+ *
+ * The pause after a look is a multiple of what it took: half a percent of a processor for each of the two kinds, and the
+ * more there is to look at, the longer a round takes.
+ */
+import { statSync } from 'node:fs'
+import { nftFamily, nftTable } from '../plan/names.ts'
+import { inNetns, netnsDir, netnsPath, type Runner } from './command.ts'
+import { ourNamespaces } from './observe.ts'
+import { endMark } from './render-ip.ts'
+import { fingerprintMark } from './render-nft.ts'
+import { halfBuilt, type KernelState, unmounted } from './run.ts'
+
+const pauseFactor = 199
+const shortestPauseMs = 500
+const namesEveryMs = 1_000
+
+/** How long to wait before everything is read again, when reading it took this long. */
+export const fullLookPauseMs = (tookMs: number): number => Math.max(30_000, tookMs * pauseFactor)
+
+export interface DriftWatch {
+  /** Call after every run of ours, and after the state was read anew: what is looked for is taken from it again. */
+  settle(): void
+  stop(): void
+}
+
+export interface DriftOptions {
+  readonly run: Runner
+  readonly name: string
+  readonly state: KernelState
+  /** False while a run of ours is under way. */
+  isQuiet(): boolean
+  /** One line on what is not as we left it. Said once, then nothing until the next `settle`. */
+  onDrift(what: string): void
+}
+
+export function watchDrift({ run, name, state, isQuiet, onDrift }: DriftOptions): DriftWatch {
+  let inodes = new Map<string, number>()
+  let expected: Expected | undefined
+  /** Counts the runs of ours, so that a look that one overtook is thrown away. */
+  let epoch = 0
+  let isTold = false
+  let next = 0
+  const stop = new AbortController()
+
+  const tell = (what: string): void => {
+    if (isTold) return
+    isTold = true
+    onDrift(what)
+  }
+
+  async function lookAtNames(): Promise<void> {
+    const before = epoch
+    const present = new Set(await ourNamespaces(name))
+    if (before !== epoch || !isQuiet() || isTold) return
+    expected ??= expectedOf(state)
+    for (const netns of expected.keys()) {
+      const inode = present.has(netns) ? netnsInode(netns) : undefined
+      if (inode === undefined) return tell(`namespace ${netns} is gone`)
+      const known = inodes.get(netns)
+      if (known !== undefined && known !== inode) return tell(`namespace ${netns} is another one than before`)
+      inodes.set(netns, inode)
+    }
+  }
+
+  async function lookInside(): Promise<void> {
+    if (!isQuiet() || isTold) return
+    expected ??= expectedOf(state)
+    const names = [...expected.keys()]
+    const netns = names[next++ % Math.max(names.length, 1)]
+    const wanted = netns === undefined ? undefined : expected.get(netns)
+    if (netns === undefined || !wanted) return
+    const before = epoch
+    const listChains = wanted.chains.size > 0 ? `; printf '\\001'; nft -j list chains ${nftFamily}` : ''
+    const { stdout } = await run({
+      step: `look at ${netns}`,
+      argv: inNetns(netns, ['sh', '-c', `ip -j link show${listChains}`]),
+      writes: false,
+    })
+    if (before !== epoch || !isQuiet()) return
+    const what = differenceOf(wanted, stdout)
+    if (what) tell(`namespace ${netns}: ${what}`)
+  }
+
+  repeat(stop.signal, lookAtNames, () => namesEveryMs)
+  repeat(stop.signal, lookInside, (tookMs) => Math.max(shortestPauseMs, tookMs * pauseFactor))
+
+  return {
+    settle() {
+      epoch++
+      isTold = false
+      inodes = new Map()
+      expected = undefined
+    },
+    stop: () => stop.abort(),
+  }
+}
+
+/** Does `work` again and again, with a pause that may depend on how long it took. Keeps no process alive. */
+function repeat(signal: AbortSignal, work: () => Promise<void>, pauseMs: (tookMs: number) => number): void {
+  let timer: NodeJS.Timeout
+  const again = (afterMs: number): void => {
+    if (signal.aborted) return
+    timer = setTimeout(async () => {
+      const startedAt = performance.now()
+      // A namespace that vanishes during the look makes the look fail; the next one says what happened.
+      await work().catch(() => {})
+      again(pauseMs(performance.now() - startedAt))
+    }, afterMs)
+    timer.unref()
+  }
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+  again(pauseMs(0))
+}
+
+interface ExpectedNetns {
+  readonly chains: Set<string>
+  readonly links: Set<string>
+}
+type Expected = ReadonlyMap<string, ExpectedNetns>
+
+/** What a look from inside must find, by namespace. What is known to be broken is not looked for. */
+export function expectedOf(state: KernelState): Expected {
+  const expected = new Map<string, ExpectedNetns>()
+  const whole = [...state.observed.values()].filter(
+    ({ fingerprint }) => fingerprint !== halfBuilt && fingerprint !== unmounted,
+  )
+  for (const { object } of whole) {
+    if (object.kind === 'netns') expected.set(object.netns, { chains: new Set(), links: new Set() })
+  }
+  for (const { object } of whole) {
+    if (object.kind === 'nft-chain') expected.get(object.netns)?.chains.add(object.name)
+    if (object.kind !== 'wire') continue
+    for (const { netns, ifname } of [object.a, object.b]) expected.get(netns)?.links.add(ifname)
+  }
+  return expected
+}
+
+/** @param output `ip -j link show`, and after a \x01 `nft -j list chains` */
+export function differenceOf(expected: ExpectedNetns, output: string): string | undefined {
+  const [linksJson = '', chainsJson] = output.split('\u0001')
+  const links = new Map(
+    (JSON.parse(linksJson) as readonly { ifname: string; flags: readonly string[]; ifalias?: string }[]).map((link) => [
+      link.ifname,
+      link,
+    ]),
+  )
+  for (const ifname of expected.links) {
+    const link = links.get(ifname)
+    if (!link) return `link ${ifname} is gone`
+    if (!link.flags.includes('UP')) return `link ${ifname} is down`
+    const isMarked = link.ifalias?.startsWith(fingerprintMark) || link.ifalias?.startsWith(endMark)
+    if (!isMarked) return `link ${ifname} is another one than before`
+  }
+  if (chainsJson === undefined) return undefined
+  const { nftables } = JSON.parse(chainsJson) as {
+    readonly nftables: readonly { readonly chain?: { readonly table: string; readonly name: string } }[]
+  }
+  const chains = new Set(nftables.flatMap(({ chain }) => (chain?.table === nftTable ? [chain.name] : [])))
+  if (chains.size === 0) return `table ${nftFamily} ${nftTable} is gone`
+  for (const chain of expected.chains) if (!chains.has(chain)) return `chain ${chain} is gone`
+  return undefined
+}
+
+/** undefined for a file that no namespace hangs on: it lies on the directory's own device. */
+function netnsInode(netns: string): number | undefined {
+  try {
+    const { ino, dev } = statSync(netnsPath(netns))
+    return dev === statSync(netnsDir).dev ? undefined : ino
+  } catch {
+    return undefined
+  }
+}
