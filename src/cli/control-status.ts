@@ -1,0 +1,65 @@
+import { request } from 'node:http'
+import type { AgentStatus, DataPlane } from '../link/messages.ts'
+
+/** What control answers to GET /_underpass/status, as far as the commands need it. */
+export interface ControlStatus {
+  readonly name: string
+  readonly region: string
+  /** The management account's. */
+  readonly accountId: string
+  readonly pid: number
+  /** Of the last durable write. */
+  readonly revision: number
+  readonly dataPlane?: DataPlane | null
+  /** Absent or null while no agent is connected. */
+  readonly agent?: AgentStatus | null
+}
+
+/**
+ * Asks control how it is; undefined when nothing of ours answers on that port.
+ *
+ * @param timeoutMs  for the whole exchange
+ */
+export function readControlStatus(port: number, timeoutMs = 3_000): Promise<ControlStatus | undefined> {
+  return new Promise((resolve) => {
+    const give = (status?: ControlStatus): void => resolve(status)
+    const query = request(
+      { host: '127.0.0.1', port, path: '/_underpass/status', agent: false, signal: AbortSignal.timeout(timeoutMs) },
+      (answer) => {
+        let text = ''
+        answer.setEncoding('utf8')
+        answer.on('data', (chunk: string) => {
+          text += chunk
+        })
+        answer.on('error', () => give())
+        answer.on('end', () => give(answer.statusCode === 200 ? parseStatus(text) : undefined))
+      },
+    )
+    query.on('error', () => give())
+    query.end()
+  })
+}
+
+function parseStatus(text: string): ControlStatus | undefined {
+  try {
+    const value = JSON.parse(text) as ControlStatus
+    return typeof value === 'object' && value !== null && typeof value.name === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the agent is connected and has brought every durable write to the kernel, failures included. */
+export function isApplied(status: ControlStatus): boolean {
+  return status.agent != null && status.agent.appliedRevision >= status.revision
+}
+
+/** What is not as it should be, in words; empty when all that is written is in the kernel. */
+export function problemsOf(status: ControlStatus): readonly string[] {
+  const { agent } = status
+  if (!agent) return ['no agent is connected to control']
+  return [
+    ...(isApplied(status) ? [] : [`the kernel is at revision ${agent.appliedRevision} of ${status.revision}`]),
+    ...agent.failures.map(({ owner, message }) => `${owner}: ${message}`),
+  ]
+}
