@@ -38,8 +38,9 @@ export const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEnd
     checkType(input)
     const vpc = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'VpcId')
     if (!input.ServiceName) throw missingParameter('ServiceName')
-    if (input.ServiceRegion !== undefined && input.ServiceRegion !== ctx.region)
+    if (input.ServiceRegion !== undefined && input.ServiceRegion !== ctx.region) {
       throw notSupported('Cross-Region access to endpoint services')
+    }
     const service = requirePermittedService(ctx, input.ServiceName)
     const type = input.VpcEndpointType ?? 'Gateway'
     if (type !== 'Interface') throw errors.typeDoesNotMatch(type)
@@ -88,8 +89,9 @@ export const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEnd
 function checkType(input: CreateVpcEndpointRequest): void {
   const type: string = input.VpcEndpointType ?? 'Gateway'
   if (type === 'Resource' || type === 'ServiceNetwork') throw notSupported(`The Vpc Endpoint type '${type}'`)
-  if (type !== 'Interface' && type !== 'Gateway' && type !== 'GatewayLoadBalancer')
+  if (type !== 'Interface' && type !== 'Gateway' && type !== 'GatewayLoadBalancer') {
     throw errors.invalidEndpointType(type)
+  }
   if (type === 'Gateway' && (input.SubnetIds?.length ?? 0) > 0) throw errors.subnetsNotForGateways()
   if (type !== 'Gateway' && (input.RouteTableIds?.length ?? 0) > 0) throw errors.routeTablesForGatewaysOnly()
 }

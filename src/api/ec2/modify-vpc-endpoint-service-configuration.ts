@@ -27,15 +27,17 @@ export const modifyVpcEndpointServiceConfiguration: Operation<
   handle(input, ctx) {
     const service = requireService(ctx, input.ServiceId)
     const { AddNetworkLoadBalancerArns: added = [], RemoveNetworkLoadBalancerArns: removed = [] } = input
-    if ((input.AddGatewayLoadBalancerArns?.length ?? 0) + (input.RemoveGatewayLoadBalancerArns?.length ?? 0) > 0)
+    if ((input.AddGatewayLoadBalancerArns?.length ?? 0) + (input.RemoveGatewayLoadBalancerArns?.length ?? 0) > 0) {
       throw notSupported('An endpoint service of Gateway Load Balancers')
+    }
     // Terraform clears a name by an empty one (reference 5.1); there is none to clear.
     if (input.PrivateDnsName) throw notSupported('A private DNS name for an endpoint service')
     checkIpAddressTypes(input.AddSupportedIpAddressTypes)
     if (input.RemoveSupportedIpAddressTypes?.includes('ipv4')) throw errors.lastIpAddressType()
     checkRegions(input.AddSupportedRegions, ctx.region)
-    if (input.RemoveSupportedRegions?.includes(ctx.region))
+    if (input.RemoveSupportedRegions?.includes(ctx.region)) {
       throw invalidParameter(`The Region ${ctx.region} hosts the service and cannot be removed.`)
+    }
 
     for (const arn of removed) {
       if (!service.networkLoadBalancerArns.includes(arn)) throw errors.networkLoadBalancerArn.notFound(arn)

@@ -28,13 +28,16 @@ export const modifyVpcEndpoint: Operation<ModifyVpcEndpointRequest, ModifyVpcEnd
 
   handle(input, ctx) {
     const endpoint = requireOwned(ctx, 'vpc-endpoint', input.VpcEndpointId, errors.vpcEndpointId, 'VpcEndpointId')
-    if (endpoint.state === 'deleting' || endpoint.state === 'failed')
+    if (endpoint.state === 'deleting' || endpoint.state === 'failed') {
       throw errors.invalidState(endpoint.vpcEndpointId, endpoint.state, 'modified')
-    if ((input.AddRouteTableIds?.length ?? 0) + (input.RemoveRouteTableIds?.length ?? 0) > 0)
+    }
+    if ((input.AddRouteTableIds?.length ?? 0) + (input.RemoveRouteTableIds?.length ?? 0) > 0) {
       throw errors.routeTablesForGatewaysOnly()
+    }
     checkEndpointOptions(input, endpoint)
-    if (input.ResetPolicy && input.PolicyDocument)
+    if (input.ResetPolicy && input.PolicyDocument) {
       throw invalidParameterCombination('The parameter ResetPolicy cannot be used with the parameter PolicyDocument')
+    }
     if (input.PolicyDocument) checkPolicy(input.PolicyDocument, endpoint.serviceName)
 
     const regrouped = changeGroups(ctx, endpoint, input)

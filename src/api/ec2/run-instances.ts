@@ -92,13 +92,7 @@ export const runInstances: Operation<RunInstancesRequest, Reservation> = {
       ReservationId: reservationId,
       OwnerId: ctx.accountId,
       Groups: [],
-      // Nothing of this can be applied yet, whatever is known of an earlier revision.
-      Instances: instances.map((instance) =>
-        describeInstance(
-          { tx: ctx.tx, observed: { ...ctx.observed, isApplied: () => false, failureOf: () => undefined } },
-          instance,
-        ),
-      ),
+      Instances: instances.map((instance) => describeInstance(ctx, instance)),
     }
   },
 }

@@ -22,17 +22,20 @@ export function checkEndpointOptions(
 ): void {
   const { IpAddressType: type = 'ipv4', DnsOptions: dns = {} } = options
   if (type !== 'ipv4') throw ipAddressTypeNotSupported(serviceName, type)
-  if ((dns.DnsRecordIpType ?? 'ipv4') !== 'ipv4')
+  if ((dns.DnsRecordIpType ?? 'ipv4') !== 'ipv4') {
     throw invalidParameter(
       `The DNS record IP type ${dns.DnsRecordIpType} is not compatible with the IP address type ipv4.`,
     )
-  if (dns.PrivateDnsOnlyForInboundResolverEndpoint === true)
+  }
+  if (dns.PrivateDnsOnlyForInboundResolverEndpoint === true) {
     throw invalidParameter(
       `PrivateDnsOnlyForInboundResolverEndpoint is not supported for the VPC endpoint service ${serviceName}.`,
     )
-  if (dns.PrivateDnsPreference !== undefined || (dns.PrivateDnsSpecifiedDomains?.length ?? 0) > 0)
+  }
+  if (dns.PrivateDnsPreference !== undefined || (dns.PrivateDnsSpecifiedDomains?.length ?? 0) > 0) {
     throw invalidParameter(
       'PrivateDnsPreference and PrivateDnsSpecifiedDomains are only supported for Resource and ServiceNetwork type VPC Endpoints.',
     )
+  }
   if (options.PrivateDnsEnabled === true) throw noPrivateDnsName(serviceName)
 }

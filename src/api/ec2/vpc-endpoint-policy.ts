@@ -42,10 +42,12 @@ function statementsOf(document: string): readonly Readonly<Record<string, unknow
   const statement = isObject(parsed) ? parsed.Statement : undefined
   const statements = Array.isArray(statement) ? statement : [statement]
   if (!statements.every(isObject) || statements.length === 0) throw invalidPolicyDocument('it has no statement')
-  if (statements.some(({ Effect }) => Effect !== 'Allow' && Effect !== 'Deny'))
+  if (statements.some(({ Effect }) => Effect !== 'Allow' && Effect !== 'Deny')) {
     throw invalidPolicyDocument('a statement has no Effect')
-  if (statements.some(({ Principal }) => Principal === undefined))
+  }
+  if (statements.some(({ Principal }) => Principal === undefined)) {
     throw invalidPolicyDocument('a statement has no Principal')
+  }
   return statements
 }
 

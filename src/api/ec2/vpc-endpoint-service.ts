@@ -22,8 +22,9 @@ export function requireService(ctx: OperationContext, serviceId: string | undefi
  */
 export function requirePermittedService(ctx: OperationContext, serviceName: string): EndpointService {
   const [service] = ctx.tx.by('endpoint-service', 'serviceName', serviceName)
-  if (!service || service.region !== ctx.region || grantOf(service, ctx.principal) === 'none')
+  if (!service || service.region !== ctx.region || grantOf(service, ctx.principal) === 'none') {
     throw errors.invalidServiceName(serviceName)
+  }
   return service
 }
 
@@ -64,8 +65,9 @@ export function requireLoadBalancers(
     if (!type) throw errors.networkLoadBalancerArn.malformed(arn)
     if (type !== 'net') throw errors.loadBalancerOfOtherType(arn)
     const loadBalancer = ctx.tx.get('load-balancer', arn)
-    if (!loadBalancer || loadBalancer.ownerId !== ctx.accountId || loadBalancer.region !== ctx.region)
+    if (!loadBalancer || loadBalancer.ownerId !== ctx.accountId || loadBalancer.region !== ctx.region) {
       throw errors.networkLoadBalancerArn.notFound(arn)
+    }
     const other = ctx.tx
       .by('endpoint-service', 'loadBalancerArn', arn)
       .find((service) => service.serviceId !== serviceId)

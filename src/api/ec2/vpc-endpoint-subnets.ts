@@ -28,8 +28,9 @@ export function chooseSubnets(
   return subnetIds.map((subnetId) => {
     const subnet = requireOwned(ctx, 'subnet', subnetId, errors.subnetId, 'SubnetId')
     if (subnet.vpcId !== vpcId) throw errors.subnetOfOtherVpc(subnetId, vpcId)
-    if (!service.availabilityZones.includes(subnet.availabilityZone))
+    if (!service.availabilityZones.includes(subnet.availabilityZone)) {
       throw errors.zoneNotSupported(service.serviceName, subnetId, service.availabilityZones)
+    }
     if (zones.has(subnet.availabilityZone)) throw errors.duplicateSubnetsInSameZone(subnetId)
     zones.add(subnet.availabilityZone)
     return subnet
@@ -48,8 +49,9 @@ export function fixedAddresses(
   const addresses = new Map<string, string>()
   for (const { SubnetId: subnetId = '', Ipv4: ipv4, Ipv6: ipv6 } of configurations ?? []) {
     if (!subnetIds.includes(subnetId)) throw errors.subnetNotOfEndpoint(subnetId)
-    if (ipv6 !== undefined)
+    if (ipv6 !== undefined) {
       throw invalidParameter(`An IPv6 address cannot be given in ${subnetId}: the endpoint's IP address type is ipv4.`)
+    }
     if (addresses.has(subnetId)) throw invalidParameter(`The subnet ${subnetId} is configured more than once.`)
     if (ipv4 !== undefined) addresses.set(subnetId, ipv4)
   }
