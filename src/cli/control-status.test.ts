@@ -17,7 +17,17 @@ const agent: NonNullable<ControlStatus['agent']> = {
   endpoints: [],
   residentMemoryBytes: 1,
 }
-const status: ControlStatus = { name: 'ci', region: 'us-east-1', accountId: '111122223333', pid: 1, revision: 7, agent }
+const status: ControlStatus = {
+  region: 'us-east-1',
+  accountId: '111122223333',
+  pid: 1,
+  revision: 7,
+  confirmedRevision: 5,
+  residentMemoryBytes: 1,
+  agentConnected: true,
+  dataPlane: null,
+  agent,
+}
 
 async function answerOf(listener: RequestListener): Promise<ControlStatus | undefined> {
   const server = createServer(listener).listen(0, '127.0.0.1')
@@ -56,8 +66,12 @@ test('a port where nobody listens is no status', async () => {
 test('applied means: connected, and as far as the log', () => {
   assert.ok(isApplied(status))
   assert.ok(!isApplied({ ...status, revision: 8 }))
+  assert.ok(!isApplied({ ...status, agentConnected: false }))
+})
+
+test('an agent too busy to answer has still confirmed what it confirmed', () => {
   assert.ok(!isApplied({ ...status, agent: null }))
-  assert.ok(!isApplied({ ...status, agent: undefined }))
+  assert.ok(isApplied({ ...status, agent: null, confirmedRevision: 7 }))
 })
 
 test('a failure is a problem, but keeps nobody waiting', () => {
@@ -65,5 +79,5 @@ test('a failure is a problem, but keeps nobody waiting', () => {
   assert.ok(isApplied(failing))
   assert.deepEqual(problemsOf(failing), ['vpc/vpc-1: no memory'])
   assert.deepEqual(problemsOf(status), [])
-  assert.deepEqual(problemsOf({ ...status, agent: null }), ['no agent is connected to control'])
+  assert.deepEqual(problemsOf({ ...status, agentConnected: false, agent: null }), ['no agent is connected to control'])
 })

@@ -3,16 +3,19 @@ import type { AgentStatus, DataPlane } from '../link/messages.ts'
 
 /** What control answers to GET /_underpass/status, as far as the commands need it. */
 export interface ControlStatus {
-  readonly name: string
   readonly region: string
   /** The management account's. */
   readonly accountId: string
   readonly pid: number
   /** Of the last durable write. */
   readonly revision: number
-  readonly dataPlane?: DataPlane | null
-  /** Absent or null while no agent is connected. */
-  readonly agent?: AgentStatus | null
+  /** The last revision that an agent reported to be in the kernel. */
+  readonly confirmedRevision: number
+  readonly residentMemoryBytes: number
+  readonly agentConnected: boolean
+  readonly dataPlane: DataPlane | null
+  /** Null while no agent is connected, or when it was too busy to answer. */
+  readonly agent: AgentStatus | null
 }
 
 /**
@@ -42,8 +45,8 @@ export function readControlStatus(port: number, timeoutMs = 3_000): Promise<Cont
 
 function parseStatus(text: string): ControlStatus | undefined {
   try {
-    const value = JSON.parse(text) as ControlStatus
-    return typeof value === 'object' && value !== null && typeof value.name === 'string' ? value : undefined
+    const value = JSON.parse(text) as ControlStatus | null
+    return typeof value?.pid === 'number' && typeof value.revision === 'number' ? value : undefined
   } catch {
     return undefined
   }
@@ -51,15 +54,19 @@ function parseStatus(text: string): ControlStatus | undefined {
 
 /** Whether the agent is connected and has brought every durable write to the kernel, failures included. */
 export function isApplied(status: ControlStatus): boolean {
-  return status.agent != null && status.agent.appliedRevision >= status.revision
+  return status.agentConnected && appliedRevision(status) >= status.revision
+}
+
+function appliedRevision(status: ControlStatus): number {
+  return status.agent?.appliedRevision ?? status.confirmedRevision
 }
 
 /** What is not as it should be, in words; empty when all that is written is in the kernel. */
 export function problemsOf(status: ControlStatus): readonly string[] {
-  const { agent } = status
-  if (!agent) return ['no agent is connected to control']
+  if (!status.agentConnected) return ['no agent is connected to control']
   return [
-    ...(isApplied(status) ? [] : [`the kernel is at revision ${agent.appliedRevision} of ${status.revision}`]),
-    ...agent.failures.map(({ owner, message }) => `${owner}: ${message}`),
+    ...(isApplied(status) ? [] : [`the kernel is at revision ${appliedRevision(status)} of ${status.revision}`]),
+    ...(status.agent ? [] : ['the agent did not answer in time']),
+    ...(status.agent?.failures ?? []).map(({ owner, message }) => `${owner}: ${message}`),
   ]
 }

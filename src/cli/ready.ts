@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CliError } from './cli-error.ts'
-import { type ControlStatus, isApplied, readControlStatus } from './control-status.ts'
+import { type ControlStatus, isApplied, problemsOf, readControlStatus } from './control-status.ts'
 import { agentFile, controlFile, type Home, logFile, readJson } from './home.ts'
 import { type Launched, lastLines } from './launch.ts'
 import { isLive } from './processes.ts'
@@ -20,8 +20,8 @@ export async function waitUntilReady(
 ): Promise<ControlStatus> {
   const startedAt = performance.now()
   const elapsedMs = (): number => Math.round(performance.now() - startedAt)
-  let controlWasReady = false
-  let waitsFor = 'control to answer'
+  let controlIsReady = false
+  let waitsFor = 'control has not opened its port'
 
   for (;;) {
     signal.throwIfAborted()
@@ -30,33 +30,36 @@ export async function waitUntilReady(
       if (ending) throw failure(home, [name], `The ${name} process ${ending} before it was ready.`)
     }
 
-    const status = hasLivePid(controlFile(home)) ? await readControlStatus(port, 2_000) : undefined
-    if (status?.name === home.name) {
-      if (!controlWasReady && launched.control) console.error(`control is ready after ${elapsedMs()} ms`)
-      controlWasReady = true
-      if (!hasLivePid(agentFile(home))) waitsFor = 'the agent to start'
-      else if (!status.agent) waitsFor = 'the agent to connect to control'
-      else if (!isApplied(status)) {
-        waitsFor = `the kernel to reach revision ${status.revision} (it is at ${status.agent.appliedRevision})`
-      } else {
-        if (launched.agent) console.error(`agent is ready after ${elapsedMs()} ms`)
-        return status
+    const controlPid = livePidIn(controlFile(home))
+    if (controlPid !== undefined) {
+      if (!controlIsReady && launched.control) console.error(`control is ready after ${elapsedMs()} ms`)
+      controlIsReady = true
+      waitsFor = 'the agent has not brought the state to the kernel'
+      // Only now is it worth asking: a status makes the agent read every VPC's counters.
+      const status = livePidIn(agentFile(home)) === undefined ? undefined : await readControlStatus(port)
+      if (status?.pid === controlPid) {
+        if (isApplied(status)) {
+          if (launched.agent) console.error(`agent is ready after ${elapsedMs()} ms`)
+          return status
+        }
+        waitsFor = problemsOf(status)[0] ?? waitsFor
       }
     }
     if (elapsedMs() > readyWithinMs) {
       throw failure(
         home,
-        controlWasReady ? ['agent', 'control'] : ['control'],
-        `Waited ${readyWithinMs / 1000} s for ${waitsFor}.`,
+        controlIsReady ? ['agent', 'control'] : ['control'],
+        `Not ready after ${readyWithinMs / 1000} s: ${waitsFor}.`,
       )
     }
     await sleep(25)
   }
 }
 
-function hasLivePid(file: string): boolean {
+/** The process that wrote the file, if it lives: a crash leaves the file. */
+function livePidIn(file: string): number | undefined {
   const pid = readJson(file)?.pid
-  return typeof pid === 'number' && isLive(pid)
+  return typeof pid === 'number' && isLive(pid) ? pid : undefined
 }
 
 function failure(home: Home, names: readonly ('control' | 'agent')[], what: string): CliError {

@@ -21,6 +21,8 @@ export interface Status {
   readonly accountId: string | null
   readonly region: string | null
   readonly revision: number | null
+  /** Resident bytes. */
+  readonly memory: { readonly control: number; readonly agent: number | null } | null
   readonly dataPlane: ControlStatus['dataPlane']
   readonly agent: ControlStatus['agent']
 }
@@ -64,6 +66,7 @@ export async function readStatus(home: Home): Promise<Status> {
     accountId: answer?.accountId ?? null,
     region: answer?.region ?? record?.region ?? null,
     revision: answer?.revision ?? null,
+    memory: answer ? { control: answer.residentMemoryBytes, agent: answer.agent?.residentMemoryBytes ?? null } : null,
     dataPlane: answer?.dataPlane ?? null,
     agent: answer?.agent ?? null,
   }
@@ -85,11 +88,16 @@ function table(found: Status): readonly string[] {
     `  namespaces  ${found.namespaces}`,
     ...found.processes.map(({ name, pid }) => `  ${name.padEnd(11)} pid ${pid}`),
     ...describeDataPlane(found.dataPlane ?? undefined).map((line) => `  ${line}`),
+    ...(found.memory
+      ? [
+          `  memory      control ${mebibytes(found.memory.control)}` +
+            (found.memory.agent === null ? '' : `, agent ${mebibytes(found.memory.agent)}`),
+        ]
+      : []),
     ...(agent
       ? [
           `  kernel      revision ${agent.appliedRevision} of ${found.revision}, ${agent.objects} objects, ` +
             `${agent.kernelWrites} writes since ${agent.startedAt}`,
-          `  memory      ${mebibytes(agent.residentMemoryBytes)} (agent)`,
           ...agent.endpoints.map(
             ({ vpcEndpointId, connections, bytes }) =>
               `  endpoint    ${vpcEndpointId}: ${connections} connections, ${bytes} bytes`,
