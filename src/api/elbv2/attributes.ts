@@ -51,11 +51,13 @@ export function parseAttributes(
   const parsed: Record<string, string> = {}
   for (const { Key: key = '', Value: value = '' } of wire ?? []) {
     const rule = Object.hasOwn(rules, key) ? rules[key] : undefined
-    if (!rule && elsewhere.has(key))
+    if (!rule && elsewhere.has(key)) {
       throw errors.invalidConfigurationRequest(`${noun} attribute key '${key}' is not supported on ${elsewhere.where}`)
+    }
     if (!rule) throw errors.validationError(`${noun} attribute key '${key}' is not recognized`)
-    if (Object.hasOwn(parsed, key))
+    if (Object.hasOwn(parsed, key)) {
       throw errors.validationError(`${noun} attribute key '${key}' was specified more than once`)
+    }
     if (!rule.accepts(value)) throw errors.validationError(`'${key}' value '${value}' must be ${rule.expected}`)
     parsed[key] = value
   }

@@ -30,18 +30,20 @@ export const createListener: Operation<CreateListenerInput, CreateListenerOutput
     const loadBalancer = findLoadBalancer(ctx, input.LoadBalancerArn)
     const protocol = parseListenerProtocol(input.Protocol)
     const port = parseListenerPort(input.Port)
-    if (input.Certificates?.length || input.SslPolicy || input.AlpnPolicy?.length)
+    if (input.Certificates?.length || input.SslPolicy || input.AlpnPolicy?.length) {
       throw errors.invalidConfigurationRequest(
         `Certificates, a security policy and an ALPN policy cannot be specified for a listener with the ${protocol} protocol`,
       )
+    }
     const group = parseDefaultActions(ctx, input.DefaultActions, { loadBalancer, protocol })
     const tags = parseTags(input.Tags)
 
     const listeners = ctx.tx.by('listener', 'loadBalancerArn', loadBalancer.loadBalancerArn)
     const existing = listeners.find((listener) => listener.port === port)
     if (existing) {
-      if (existing.protocol !== protocol || existing.targetGroupArn !== group.targetGroupArn)
+      if (existing.protocol !== protocol || existing.targetGroupArn !== group.targetGroupArn) {
         throw errors.duplicateListener(loadBalancer.loadBalancerArn)
+      }
       return { Listeners: [describeListener(existing)] }
     }
     if (listeners.length >= maxListeners) throw errors.tooManyListeners(maxListeners)

@@ -49,10 +49,12 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
     const [first] = subnets
     if (!first) throw errors.validationError('At least one subnet must be specified')
     const { vpcId } = first
-    if (subnets.some((subnet) => subnet.vpcId !== vpcId))
+    if (subnets.some((subnet) => subnet.vpcId !== vpcId)) {
       throw errors.invalidConfigurationRequest('The subnets of a load balancer must belong to one VPC')
-    if (new Set(subnets.map((subnet) => subnet.availabilityZone)).size < subnets.length)
+    }
+    if (new Set(subnets.map((subnet) => subnet.availabilityZone)).size < subnets.length) {
       throw errors.subnetsInSameZone()
+    }
     const securityGroupIds = parseSecurityGroups(ctx, input.SecurityGroups, vpcId)
     const tags = parseTags(input.Tags)
 
@@ -87,15 +89,17 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
 
 function checkLoadBalancerName(name: string): void {
   checkName(name, 'The load balancer')
-  if (name.startsWith('internal-'))
+  if (name.startsWith('internal-')) {
     throw errors.validationError(`The load balancer name '${name}' cannot begin with 'internal-'`)
+  }
 }
 
 /** AWS's default type is `application`, so leaving it out asks for what we do not serve. */
 function checkType(type: string | undefined): void {
   if (type === 'network') return
-  if (type !== undefined && type !== 'application' && type !== 'gateway')
+  if (type !== undefined && type !== 'application' && type !== 'gateway') {
     throw errors.notInEnum(type, 'type', ['application', 'gateway', 'network'])
+  }
   throw errors.operationNotPermitted(
     `Load balancers with type '${type ?? 'application'}' are not supported by this installation; specify the type 'network'`,
   )
@@ -108,18 +112,21 @@ function parseScheme(scheme: string | undefined): LoadBalancer['scheme'] {
 }
 
 function checkAddressing(input: CreateLoadBalancerInput): void {
-  if ((input.IpAddressType ?? 'ipv4') !== 'ipv4' || input.EnablePrefixForIpv6SourceNat === 'on')
+  if ((input.IpAddressType ?? 'ipv4') !== 'ipv4' || input.EnablePrefixForIpv6SourceNat === 'on') {
     throw errors.invalidConfigurationRequest(
       "IPv6 load balancers are not supported by this installation; specify the IP address type 'ipv4'",
     )
-  if (input.CustomerOwnedIpv4Pool !== undefined || input.IpamPools !== undefined)
+  }
+  if (input.CustomerOwnedIpv4Pool !== undefined || input.IpamPools !== undefined) {
     throw errors.invalidConfigurationRequest("Address pools cannot be specified for load balancers with type 'network'")
+  }
 }
 
 function parseMappings(input: CreateLoadBalancerInput): readonly SubnetMapping[] {
   const { Subnets: subnetIds = [], SubnetMappings: mappings = [] } = input
-  if (subnetIds.length > 0 && mappings.length > 0)
+  if (subnetIds.length > 0 && mappings.length > 0) {
     throw errors.validationError('Subnets and subnet mappings cannot be specified at the same time')
+  }
   return mappings.length > 0 ? mappings : subnetIds.map((SubnetId) => ({ SubnetId }))
 }
 
@@ -127,10 +134,12 @@ function checkMapping(ctx: OperationContext, mapping: SubnetMapping, scheme: Loa
   const subnet = ctx.tx.get('subnet', mapping.SubnetId)
   if (!subnet || !isVisible(ctx, subnet)) throw errors.subnetNotFound(mapping.SubnetId ?? '')
   if (mapping.AllocationId !== undefined) throw errors.allocationIdNotFound(mapping.AllocationId)
-  if (mapping.IPv6Address !== undefined || mapping.SourceNatIpv6Prefix !== undefined)
+  if (mapping.IPv6Address !== undefined || mapping.SourceNatIpv6Prefix !== undefined) {
     throw errors.invalidConfigurationRequest("You cannot specify IPv6 addresses with the IP address type 'ipv4'")
-  if (mapping.PrivateIPv4Address !== undefined && scheme !== 'internal')
+  }
+  if (mapping.PrivateIPv4Address !== undefined && scheme !== 'internal') {
     throw errors.invalidConfigurationRequest('Private IPv4 addresses can be specified only for internal load balancers')
+  }
   return subnet
 }
 
@@ -144,8 +153,9 @@ function parseSecurityGroups(
     const group = ctx.tx.get('security-group', groupId)
     if (!group || !isVisible(ctx, group) || group.vpcId !== vpcId) throw errors.invalidSecurityGroup(groupId)
   }
-  if (unique.length > maxSecurityGroups)
+  if (unique.length > maxSecurityGroups) {
     throw errors.invalidConfigurationRequest(`A load balancer can have at most ${maxSecurityGroups} security groups`)
+  }
   return unique
 }
 
@@ -160,10 +170,11 @@ function createNode(
     readonly description: string
   },
 ): LoadBalancerZone {
-  if (privateIp === undefined && availableAddressCount(ctx.tx, subnet) < freeAddressesNeeded)
+  if (privateIp === undefined && availableAddressCount(ctx.tx, subnet) < freeAddressesNeeded) {
     throw errors.invalidSubnet(
       `Not enough IP space available in ${subnet.subnetId}. ELB requires at least ${freeAddressesNeeded} free IP addresses in each subnet.`,
     )
+  }
   try {
     const { networkInterfaceId } = createNetworkInterface(ctx, {
       subnet,

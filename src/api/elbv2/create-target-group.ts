@@ -27,14 +27,16 @@ export const createTargetGroup: Operation<CreateTargetGroupInput, CreateTargetGr
     const protocol = parseProtocol(input.Protocol)
     const port = parsePort(input.Port)
     const targetType = parseTargetType(input.TargetType)
-    if ((input.IpAddressType ?? 'ipv4') !== 'ipv4')
+    if ((input.IpAddressType ?? 'ipv4') !== 'ipv4') {
       throw errors.invalidConfigurationRequest(
         `Target groups with the IP address type '${input.IpAddressType}' are not supported by this installation; use 'ipv4'`,
       )
-    if (input.ProtocolVersion !== undefined)
+    }
+    if (input.ProtocolVersion !== undefined) {
       throw errors.invalidConfigurationRequest(
         `You cannot specify a protocol version for target groups with the ${protocol} protocol`,
       )
+    }
     const vpc = findVpc(ctx, input.VpcId)
     const settings = { protocol, port, targetType, vpcId: vpc.vpcId, healthCheck: parseHealthCheck(input) }
     const tags = parseTags(input.Tags)
@@ -70,26 +72,29 @@ function parseProtocol(protocol: string | undefined): 'TCP' | 'UDP' {
 
 function parsePort(port: number | undefined): number {
   if (port === undefined) throw errors.validationError('A port must be specified')
-  if (!Number.isInteger(port) || port < 1 || port > 65535)
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw errors.constraintViolated(port, 'port', 'Member must have value between 1 and 65535')
+  }
   return port
 }
 
 function parseTargetType(targetType: string | undefined): 'instance' | 'ip' {
   if (targetType === undefined) return 'instance'
   if (targetType === 'instance' || targetType === 'ip') return targetType
-  if (targetType === 'alb' || targetType === 'lambda')
+  if (targetType === 'alb' || targetType === 'lambda') {
     throw errors.invalidConfigurationRequest(
       `Target groups with target type '${targetType}' are not supported by this installation; use 'instance' or 'ip'`,
     )
+  }
   throw errors.notInEnum(targetType, 'targetType', ['alb', 'instance', 'ip', 'lambda'])
 }
 
 function findVpc(ctx: OperationContext, vpcId: string | undefined) {
   if (!vpcId) throw errors.validationError('A VPC ID must be specified')
   const vpc = ctx.tx.get('vpc', vpcId)
-  if (!vpc || vpc.ownerId !== ctx.accountId || vpc.region !== ctx.region)
+  if (!vpc || vpc.ownerId !== ctx.accountId || vpc.region !== ctx.region) {
     throw errors.validationError(`The VPC ID '${vpcId}' is not found`)
+  }
   return vpc
 }
 

@@ -22,12 +22,14 @@ export const deleteLoadBalancer: Operation<DeleteLoadBalancerInput, DeleteLoadBa
     const loadBalancer = tx.get('load-balancer', input.LoadBalancerArn)
     if (!loadBalancer || !isVisible(ctx, loadBalancer)) return {}
     const arn = loadBalancer.loadBalancerArn
-    if (loadBalancerAttribute(loadBalancer, 'deletion_protection.enabled') === 'true')
+    if (loadBalancerAttribute(loadBalancer, 'deletion_protection.enabled') === 'true') {
       throw operationNotPermitted(`Load balancer '${arn}' cannot be deleted because deletion protection is enabled`)
-    if (tx.by('endpoint-service', 'loadBalancerArn', arn).length > 0)
+    }
+    if (tx.by('endpoint-service', 'loadBalancerArn', arn).length > 0) {
       throw resourceInUse(
         `Load balancer '${arn}' cannot be deleted because it is currently associated with another service`,
       )
+    }
     for (const listener of tx.by('listener', 'loadBalancerArn', arn)) tx.delete('listener', listener.listenerArn)
     for (const zone of loadBalancer.zones) tx.delete('network-interface', zone.networkInterfaceId)
     tx.delete('load-balancer', arn)

@@ -18,8 +18,9 @@ export const deleteTargetGroup: Operation<DeleteTargetGroupInput, DeleteTargetGr
     const group = tx.get('target-group', input.TargetGroupArn)
     if (!group || !isVisible(ctx, group)) return {}
     const arn = group.targetGroupArn
-    if (tx.by('listener', 'targetGroupArn', arn).length > 0)
+    if (tx.by('listener', 'targetGroupArn', arn).length > 0) {
       throw resourceInUse(`Target group '${arn}' is currently in use by a listener or a rule`)
+    }
     for (const target of tx.by('target', 'targetGroupArn', arn)) tx.delete('target', target.targetKey)
     tx.delete('target-group', arn)
     return {}

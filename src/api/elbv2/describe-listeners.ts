@@ -24,12 +24,13 @@ export const describeListeners: Operation<DescribeListenersInput, DescribeListen
 
 function select(input: DescribeListenersInput, ctx: OperationContext): Iterable<Listener> {
   const { LoadBalancerArn: loadBalancerArn, ListenerArns: arns = [] } = input
-  if ((loadBalancerArn === undefined) === (arns.length === 0))
+  if ((loadBalancerArn === undefined) === (arns.length === 0)) {
     throw validationError(
       loadBalancerArn === undefined
         ? 'You must specify either listener ARNs or a load balancer ARN'
         : 'Listener ARNs and a load balancer ARN cannot be specified at the same time',
     )
+  }
   if (loadBalancerArn === undefined) return new Set(arns.map((arn) => findListener(ctx, arn)))
   return ctx.tx.by('listener', 'loadBalancerArn', findLoadBalancer(ctx, loadBalancerArn).loadBalancerArn)
 }

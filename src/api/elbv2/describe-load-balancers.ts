@@ -29,10 +29,12 @@ export const describeLoadBalancers: Operation<DescribeLoadBalancersInput, Descri
 
 function select(input: DescribeLoadBalancersInput, ctx: OperationContext): Iterable<LoadBalancer> {
   const { LoadBalancerArns: arns = [], Names: names = [] } = input
-  if (arns.length > 0 && names.length > 0)
+  if (arns.length > 0 && names.length > 0) {
     throw errors.validationError('Load balancer names and load balancer ARNs cannot be specified at the same time')
-  if (arns.length + names.length > maxNames)
+  }
+  if (arns.length + names.length > maxNames) {
     throw errors.validationError(`Cannot have more than ${maxNames} load balancers described`)
+  }
   if (arns.length > 0) return new Set(arns.map((arn) => findLoadBalancer(ctx, arn)))
   const own = ctx.tx.by('load-balancer', 'ownerId', ctx.accountId).filter((lb) => isVisible(ctx, lb))
   if (names.length === 0) return own

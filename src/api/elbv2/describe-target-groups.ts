@@ -27,10 +27,11 @@ export const describeTargetGroups: Operation<DescribeTargetGroupsInput, Describe
 
 function select(input: DescribeTargetGroupsInput, ctx: OperationContext): Iterable<TargetGroup> {
   const { LoadBalancerArn: loadBalancerArn, TargetGroupArns: arns = [], Names: names = [] } = input
-  if ([loadBalancerArn !== undefined, arns.length > 0, names.length > 0].filter(Boolean).length > 1)
+  if ([loadBalancerArn !== undefined, arns.length > 0, names.length > 0].filter(Boolean).length > 1) {
     throw errors.validationError(
       'Target group names, target group ARNs, and a load balancer ARN cannot be specified at the same time',
     )
+  }
   if (arns.length > 0) return new Set(arns.map((arn) => findTargetGroup(ctx, arn)))
   if (loadBalancerArn !== undefined) {
     const { loadBalancerArn: arn } = findLoadBalancer(ctx, loadBalancerArn)

@@ -25,8 +25,9 @@ const defaults = { port: 'traffic-port', intervalSeconds: 30, healthyThresholdCo
  * @param old  settings to be modified; a change of protocol brings that protocol's path, matcher and time-out
  */
 export function parseHealthCheck(input: HealthCheckInput, old?: HealthCheckSettings): HealthCheckSettings {
-  if (input.HealthCheckEnabled === false)
+  if (input.HealthCheckEnabled === false) {
     throw errors.validationError("Health checks must be enabled for target groups with target type 'instance' or 'ip'")
+  }
   const protocol = parseProtocol(input.HealthCheckProtocol ?? old?.protocol ?? 'TCP')
   const sameProtocol = old !== undefined && old.protocol === protocol
   const intervalSeconds = inRange(
@@ -43,10 +44,11 @@ export function parseHealthCheck(input: HealthCheckInput, old?: HealthCheckSetti
     2,
     120,
   )
-  if (timeoutSeconds > intervalSeconds)
+  if (timeoutSeconds > intervalSeconds) {
     throw errors.validationError(
       `Health check timeout '${timeoutSeconds}' must be smaller than or equal to the interval '${intervalSeconds}'`,
     )
+  }
   return {
     protocol,
     port: parsePort(input.HealthCheckPort ?? old?.port ?? defaults.port),
@@ -70,8 +72,9 @@ export function parseHealthCheck(input: HealthCheckInput, old?: HealthCheckSetti
 
 function parseProtocol(protocol: string): HealthCheckSettings['protocol'] {
   if (protocol === 'TCP' || protocol === 'HTTP' || protocol === 'HTTPS') return protocol
-  if (['UDP', 'TCP_UDP', 'TLS', 'QUIC', 'TCP_QUIC', 'GENEVE'].includes(protocol))
+  if (['UDP', 'TCP_UDP', 'TLS', 'QUIC', 'TCP_QUIC', 'GENEVE'].includes(protocol)) {
     throw errors.validationError(`Health check protocol '${protocol}' must be one of 'HTTP, HTTPS, TCP'`)
+  }
   throw errors.notInEnum(protocol, 'healthCheckProtocol', ['HTTP', 'HTTPS', 'TCP'])
 }
 
@@ -91,24 +94,28 @@ function parseHttp(
   old: HealthCheckSettings | undefined,
 ): Pick<HealthCheckSettings, 'path' | 'matcherHttpCode'> {
   if (protocol === 'TCP') {
-    if (input.HealthCheckPath !== undefined)
+    if (input.HealthCheckPath !== undefined) {
       throw errors.invalidConfigurationRequest(
         'You cannot specify a health check path for a health check with the TCP protocol',
       )
-    if (input.Matcher !== undefined)
+    }
+    if (input.Matcher !== undefined) {
       throw errors.invalidConfigurationRequest('You cannot specify a matcher for a health check with the TCP protocol')
+    }
     return {}
   }
   const path = input.HealthCheckPath ?? old?.path ?? '/'
   // Spaces and control characters would end the request line that the check writes.
-  if (!/^\/[\x21-\x7e]{0,1023}$/.test(path))
+  if (!/^\/[\x21-\x7e]{0,1023}$/.test(path)) {
     throw errors.validationError(
       `Health check path '${path}' must begin with '/' and have at most 1024 printable characters`,
     )
-  if (input.Matcher?.GrpcCode !== undefined)
+  }
+  if (input.Matcher?.GrpcCode !== undefined) {
     throw errors.invalidConfigurationRequest(
       'A gRPC matcher is not supported by target groups of network load balancers',
     )
+  }
   return { path, matcherHttpCode: parseMatcher(input.Matcher?.HttpCode ?? old?.matcherHttpCode ?? '200-399') }
 }
 

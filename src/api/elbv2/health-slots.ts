@@ -20,8 +20,9 @@ export function healthSlotsOf(tx: View, vpcId: string): HealthSlots {
     take() {
       used ??= new Set(tx.by('target', 'vpcId', vpcId).map((target) => target.healthSlot))
       while (used.has(next)) next++
-      if (next > lastSlot)
+      if (next > lastSlot) {
         throw new AwsError('TooManyTargets', `The maximum number of targets per VPC (${lastSlot}) has been reached`)
+      }
       return next++
     },
   }

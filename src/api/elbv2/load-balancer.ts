@@ -6,8 +6,9 @@ import * as errors from './errors.ts'
 
 /** The caller's load balancer of this region; another account's is not found, as on AWS. */
 export function findLoadBalancer(ctx: OperationContext, arn: string | undefined): LoadBalancer {
-  if (!/^arn:aws:elasticloadbalancing:[^:]*:\d{12}:loadbalancer\/.+/.test(arn ?? ''))
+  if (!/^arn:aws:elasticloadbalancing:[^:]*:\d{12}:loadbalancer\/.+/.test(arn ?? '')) {
     throw errors.validationError(`'${arn ?? ''}' is not a valid load balancer ARN`)
+  }
   const loadBalancer = ctx.tx.get('load-balancer', arn)
   if (!loadBalancer || !isVisible(ctx, loadBalancer)) throw errors.loadBalancerNotFound(arn ?? '')
   return loadBalancer

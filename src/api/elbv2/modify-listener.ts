@@ -30,15 +30,17 @@ export const modifyListener: Operation<ModifyListenerInput, ModifyListenerOutput
     const loadBalancer = findLoadBalancer(ctx, listener.loadBalancerArn)
     const protocol = parseListenerProtocol(input.Protocol ?? listener.protocol)
     const port = parseListenerPort(input.Port ?? listener.port)
-    if (input.Certificates?.length || input.SslPolicy || input.AlpnPolicy?.length)
+    if (input.Certificates?.length || input.SslPolicy || input.AlpnPolicy?.length) {
       throw errors.invalidConfigurationRequest(
         `Certificates, a security policy and an ALPN policy cannot be specified for a listener with the ${protocol} protocol`,
       )
+    }
     const actions = input.DefaultActions ?? [{ Type: 'forward', TargetGroupArn: listener.targetGroupArn }]
     const group = parseDefaultActions(ctx, actions, { loadBalancer, protocol })
     const others = ctx.tx.by('listener', 'loadBalancerArn', loadBalancer.loadBalancerArn)
-    if (others.some((other) => other.port === port && other.listenerArn !== listener.listenerArn))
+    if (others.some((other) => other.port === port && other.listenerArn !== listener.listenerArn)) {
       throw errors.duplicateListener(loadBalancer.loadBalancerArn)
+    }
 
     const modified = { ...listener, protocol, port, targetGroupArn: group.targetGroupArn }
     ctx.tx.put('listener', modified)

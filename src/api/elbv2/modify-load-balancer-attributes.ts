@@ -34,8 +34,9 @@ export const modifyLoadBalancerAttributes: Operation<
       foreignLoadBalancerAttributes,
     )
     const secondaryIps = 'secondary_ips.auto_assigned.per_subnet'
-    if (Number(changed[secondaryIps] ?? Infinity) < Number(loadBalancerAttribute(loadBalancer, secondaryIps)))
+    if (Number(changed[secondaryIps] ?? Infinity) < Number(loadBalancerAttribute(loadBalancer, secondaryIps))) {
       throw invalidConfigurationRequest(`The value of '${secondaryIps}' cannot be decreased`)
+    }
 
     const defaults = defaultLoadBalancerAttributes(loadBalancer)
     const attributes = mergeAttributes(loadBalancer.attributes, changed, defaults)

@@ -8,7 +8,8 @@ import { validationError } from './errors.ts'
 export function checkName(name: string, noun: 'The load balancer' | 'Target group'): void {
   const subject = `${noun} name '${name}'`
   if (name.length > 32) throw validationError(`${subject} cannot be longer than '32' characters`)
-  if (!/^[A-Za-z0-9-]+$/.test(name))
+  if (!/^[A-Za-z0-9-]+$/.test(name)) {
     throw validationError(`${subject} can only contain characters that are alphanumeric characters or hyphens(-)`)
+  }
   if (name.startsWith('-') || name.endsWith('-')) throw validationError(`${subject} cannot begin or end with '-'`)
 }

@@ -14,10 +14,12 @@ export function page<T>(
   sortKey: (item: T) => string,
   { Marker, PageSize }: { readonly Marker?: string | undefined; readonly PageSize?: number | undefined },
 ): { readonly items: readonly T[]; readonly NextMarker?: string } {
-  if (PageSize !== undefined && PageSize < 1)
+  if (PageSize !== undefined && PageSize < 1) {
     throw constraintViolated(PageSize, 'pageSize', 'Member must have value greater than or equal to 1')
-  if (PageSize !== undefined && PageSize > maxPageSize)
+  }
+  if (PageSize !== undefined && PageSize > maxPageSize) {
     throw constraintViolated(PageSize, 'pageSize', `Member must have value less than or equal to ${maxPageSize}`)
+  }
   const sorted = [...items].map((item) => ({ item, key: sortKey(item) }))
   sorted.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
   const after = Marker ? parseMarker(Marker) : ''
@@ -33,7 +35,8 @@ export function page<T>(
 
 function parseMarker(marker: string): string {
   const key = Buffer.from(marker, 'base64url').toString()
-  if (key === '' || Buffer.from(key).toString('base64url') !== marker)
+  if (key === '' || Buffer.from(key).toString('base64url') !== marker) {
     throw validationError(`The marker '${marker}' is not valid`)
+  }
   return key
 }

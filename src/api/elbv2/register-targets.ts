@@ -64,10 +64,11 @@ function placesOfInstances(
   const instances = targets.map((target) => {
     const id = target.Id ?? ''
     if (!/^i-[0-9a-f]+$/.test(id)) throw errors.validationError(`Instance ID '${id}' is not valid`)
-    if (target.AvailabilityZone !== undefined)
+    if (target.AvailabilityZone !== undefined) {
       throw errors.validationError(
         `You cannot specify an Availability Zone for the target '${id}' of a target group with target type 'instance'`,
       )
+    }
     const instance = ctx.tx.get('instance', id)
     const isOwn = instance?.ownerId === ctx.accountId && instance.region === ctx.region
     return { id, port: portOf(group, target), instance: isOwn ? instance : undefined }
@@ -98,20 +99,23 @@ function placeOfAddress(ctx: OperationContext, group: TargetGroup, target: Targe
   const port = portOf(group, target)
   const subnet = ctx.tx.by('subnet', 'vpcId', group.vpcId).find(({ cidrBlock }) => holds(parseCidr(cidrBlock), address))
   if (subnet) {
-    if (wished !== undefined && wished !== subnet.availabilityZone)
+    if (wished !== undefined && wished !== subnet.availabilityZone) {
       throw errors.validationError(
         `The IP address '${ip}' is within the VPC, and cannot have its Availability Zone overridden to '${wished}' from '${subnet.availabilityZone}'`,
       )
+    }
     return { id: ip, port, ip, availabilityZone: subnet.availabilityZone }
   }
-  if (!privateRanges.some((range) => holds(range, address)))
+  if (!privateRanges.some((range) => holds(range, address))) {
     throw errors.invalidTarget(
       `The IP address '${ip}' is not in the subnets of the VPC nor in 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12 or 192.168.0.0/16`,
     )
-  if (wished === undefined || (wished !== 'all' && !zoneOf(ctx.region, wished)))
+  }
+  if (wished === undefined || (wished !== 'all' && !zoneOf(ctx.region, wished))) {
     throw errors.validationError(
       `You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address '${ip}' is outside the VPC`,
     )
+  }
   return { id: ip, port, ip, availabilityZone: wished }
 }
 
@@ -121,7 +125,8 @@ function holds(range: ReturnType<typeof parseCidr>, address: number): boolean {
 
 /** The port of a target description: its own, or the group's. */
 export function portOf(group: TargetGroup, { Port: port = group.port }: TargetDescription): number {
-  if (!Number.isInteger(port) || port < 1 || port > 65535)
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw errors.constraintViolated(port, 'targets.port', 'Member must have value between 1 and 65535')
+  }
   return port
 }

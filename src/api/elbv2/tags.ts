@@ -10,12 +10,15 @@ export function parseTags(wire: readonly WireTag[] | undefined): readonly Tag[] 
   const tags: Tag[] = []
   const seen = new Set<string>()
   for (const { Key: key = '', Value: value = '' } of wire ?? []) {
-    if (key.length < 1 || key.length > 128)
+    if (key.length < 1 || key.length > 128) {
       throw errors.constraintViolated(key, 'tags.key', 'Member must have length between 1 and 128')
-    if (value.length > 256)
+    }
+    if (value.length > 256) {
       throw errors.constraintViolated(value, 'tags.value', 'Member must have length less than or equal to 256')
-    if (key.toLowerCase().startsWith('aws:'))
+    }
+    if (key.toLowerCase().startsWith('aws:')) {
       throw errors.validationError(`Tag key '${key}' is not valid: the prefix 'aws:' is reserved`)
+    }
     if (seen.has(key)) throw errors.duplicateTagKeys(key)
     seen.add(key)
     tags.push({ key, value })

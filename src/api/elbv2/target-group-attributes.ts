@@ -36,22 +36,26 @@ export const foreignTargetGroupAttributes = {
 export function checkTargetGroupAttributes(group: TargetGroup, all: Readonly<Record<string, string>>): void {
   const carriesUdp = group.protocol === 'UDP' || group.protocol === 'TCP_UDP'
   const refuse = (key: string, why: string) => errors.invalidConfigurationRequest(`The attribute '${key}' ${why}`)
-  if (carriesUdp && all['preserve_client_ip.enabled'] === 'false')
+  if (carriesUdp && all['preserve_client_ip.enabled'] === 'false') {
     throw refuse(
       'preserve_client_ip.enabled',
       `cannot be disabled for target groups with the ${group.protocol} protocol`,
     )
+  }
   const terminate = 'target_health_state.unhealthy.connection_termination.enabled'
-  if (carriesUdp && all[terminate] === 'true')
+  if (carriesUdp && all[terminate] === 'true') {
     throw refuse(terminate, `cannot be enabled for target groups with the ${group.protocol} protocol`)
+  }
   const drain = 'target_health_state.unhealthy.draining_interval_seconds'
-  if (all[terminate] === 'true' && all[drain] !== '0')
+  if (all[terminate] === 'true' && all[drain] !== '0') {
     throw refuse(drain, `can only be set when '${terminate}' is 'false'`)
+  }
   for (const unit of ['count', 'percentage']) {
     const dnsKey = `target_group_health.dns_failover.minimum_healthy_targets.${unit}`
     const dns = all[dnsKey]
     const routing = all[`target_group_health.unhealthy_state_routing.minimum_healthy_targets.${unit}`]
-    if (dns !== 'off' && routing !== 'off' && Number(dns) < Number(routing))
+    if (dns !== 'off' && routing !== 'off' && Number(dns) < Number(routing)) {
       throw refuse(dnsKey, 'must be greater than or equal to the threshold of unhealthy_state_routing')
+    }
   }
 }

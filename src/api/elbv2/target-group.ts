@@ -6,8 +6,9 @@ import { isVisible } from './load-balancer.ts'
 
 /** The caller's target group of this region; another account's is not found, as on AWS. */
 export function findTargetGroup(ctx: OperationContext, arn: string | undefined): TargetGroup {
-  if (!/^arn:aws:elasticloadbalancing:[^:]*:\d{12}:targetgroup\/.+/.test(arn ?? ''))
+  if (!/^arn:aws:elasticloadbalancing:[^:]*:\d{12}:targetgroup\/.+/.test(arn ?? '')) {
     throw errors.validationError(`'${arn ?? ''}' is not a valid target group ARN`)
+  }
   const group = ctx.tx.get('target-group', arn)
   if (!group || !isVisible(ctx, group)) throw errors.targetGroupNotFound(arn ?? '')
   return group

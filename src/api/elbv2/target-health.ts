@@ -48,28 +48,34 @@ const descriptions: Readonly<Record<string, string>> = {
  * observed: a report about a target that gets no traffic would be a stale one.
  */
 export function targetHealthOf(ctx: OperationContext, target: Target, use: GroupUse): TargetHealth {
-  if (target.state === 'draining')
+  if (target.state === 'draining') {
     return {
       State: 'draining',
       Reason: 'Target.DeregistrationInProgress',
       Description: 'Target deregistration is in progress',
     }
-  if (target.id.startsWith('i-') && ctx.tx.get('instance', target.id)?.state !== 'running')
+  }
+  if (target.id.startsWith('i-') && ctx.tx.get('instance', target.id)?.state !== 'running') {
     return unused('Target.InvalidState', 'Target is in the terminated state')
-  if (use.nodeIps.has(target.ip))
+  }
+  if (use.nodeIps.has(target.ip)) {
     return unused('Target.IpUnusable', 'The IP address cannot be used as a target, as it is in use by a load balancer')
-  if (!use.enabledZones)
+  }
+  if (!use.enabledZones) {
     return unused('Target.NotInUse', 'Target group is not configured to receive traffic from the load balancer')
-  if (target.availabilityZone !== 'all' && !use.enabledZones.has(target.availabilityZone))
+  }
+  if (target.availabilityZone !== 'all' && !use.enabledZones.has(target.availabilityZone)) {
     return unused('Target.NotInUse', 'Target is in an Availability Zone that is not enabled for the load balancer')
+  }
   const report = ctx.observed.targetHealth(target.targetKey)
   if (report?.state === 'healthy') return { State: 'healthy' }
-  if (!report && !ctx.observed.isApplied('target', target.targetKey))
+  if (!report && !ctx.observed.isApplied('target', target.targetKey)) {
     return {
       State: 'initial',
       Reason: 'Elb.RegistrationInProgress',
       Description: 'Target registration is in progress',
     }
+  }
   const reason =
     report?.reason ?? (report?.state === 'unhealthy' ? 'Target.FailedHealthChecks' : 'Elb.InitialHealthChecking')
   const description = report?.description ?? descriptions[reason]

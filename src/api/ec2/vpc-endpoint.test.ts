@@ -1,0 +1,427 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CreateVpcEndpointRequest, ModifyVpcEndpointRequest } from '@aws-sdk/client-ec2'
+import type { ContextOptions } from '../../../test/support/fake-context.ts'
+import {
+  accounts,
+  aLoadBalancer,
+  aNetwork,
+  aService,
+  consumer,
+  must,
+  provider,
+  stranger,
+  throwsAwsError,
+} from '../../../test/support/privatelink.ts'
+import { acceptVpcEndpointConnections } from './accept-vpc-endpoint-connections.ts'
+import { createSecurityGroup } from './create-security-group.ts'
+import { createSubnet } from './create-subnet.ts'
+import { createVpcEndpoint } from './create-vpc-endpoint.ts'
+import { deleteVpcEndpointServiceConfigurations } from './delete-vpc-endpoint-service-configurations.ts'
+import { deleteVpcEndpoints } from './delete-vpc-endpoints.ts'
+import { describeNetworkInterfaces } from './describe-network-interfaces.ts'
+import { describeVpcEndpoints } from './describe-vpc-endpoints.ts'
+import { modifyVpcEndpoint } from './modify-vpc-endpoint.ts'
+import { modifyVpcEndpointServicePermissions } from './modify-vpc-endpoint-service-permissions.ts'
+import { rejectVpcEndpointConnections } from './reject-vpc-endpoint-connections.ts'
+
+/** A provider with a service in the zones a and b, open to the consumer, who has subnets in a, b and c. */
+function aWorld(options: ContextOptions & { acceptanceRequired?: boolean } = {}) {
+  const as = accounts(options)
+  const loadBalancer = aLoadBalancer(as(provider), aNetwork(as(provider)).subnetIds)
+  const service = aService(as(provider), loadBalancer, options.acceptanceRequired ?? false)
+  modifyVpcEndpointServicePermissions.handle(
+    { ServiceId: service.serviceId, AddAllowedPrincipals: [`arn:aws:iam::${consumer}:root`] },
+    as(provider),
+  )
+  const ctx = as(consumer)
+  const network = aNetwork(ctx, 'abc')
+  const [a = '', b = '', c = ''] = network.subnetIds
+  const create = (more: Partial<CreateVpcEndpointRequest> = {}) =>
+    must(
+      createVpcEndpoint.handle(
+        { VpcEndpointType: 'Interface', VpcId: network.vpcId, ServiceName: service.serviceName, ...more },
+        ctx,
+      ).VpcEndpoint,
+    )
+  const describe = (id: string | undefined) =>
+    must(describeVpcEndpoints.handle({ VpcEndpointIds: [must(id)] }, ctx).VpcEndpoints?.[0])
+  const modify = (id: string | undefined, more: Partial<ModifyVpcEndpointRequest>) =>
+    modifyVpcEndpoint.handle({ VpcEndpointId: must(id), ...more }, ctx)
+  const group = (GroupName: string, VpcId = network.vpcId) =>
+    must(createSecurityGroup.handle({ GroupName, Description: 'x', VpcId }, ctx).GroupId)
+  const defaultGroup = must(
+    ctx.tx.by('security-group', 'vpcId', network.vpcId).find((g) => g.groupName === 'default'),
+  ).groupId
+  return { as, ctx, service, network, a, b, c, create, describe, modify, group, defaultGroup }
+}
+
+test('an endpoint as AWS shows it: interfaces, names, default group and policy', () => {
+  const { ctx, service, network, a, b, create, describe, defaultGroup } = aWorld()
+  const made = create({
+    SubnetIds: [a, b],
+    ClientToken: 'token',
+    TagSpecifications: [{ ResourceType: 'vpc-endpoint', Tags: [{ Key: 'k', Value: 'v' }] }],
+  })
+  assert.match(must(made.VpcEndpointId), /^vpce-[0-9a-f]{17}$/)
+  const enis = ctx.tx.by('network-interface', 'vpcId', network.vpcId)
+  assert.deepEqual(
+    made.NetworkInterfaceIds,
+    enis.map((eni) => eni.networkInterfaceId),
+  )
+  const name = new RegExp(
+    `^${made.VpcEndpointId}-[a-z0-9]{8}(-us-east-1[ab])?\\.${service.serviceId}\\.us-east-1\\.vpce\\.amazonaws\\.com$`,
+  )
+  for (const entry of made.DnsEntries ?? []) {
+    assert.match(entry.DnsName ?? '', name)
+    assert.equal(entry.HostedZoneId, 'Z7HUB22UULQXV')
+  }
+  assert.deepEqual(
+    made.DnsEntries?.map((entry) => name.exec(entry.DnsName ?? '')?.[1]),
+    [undefined, '-us-east-1a', '-us-east-1b'],
+    'the regional name, then the zones',
+  )
+  const { DnsEntries, NetworkInterfaceIds, VpcEndpointId, PolicyDocument, ...rest } = made
+  assert.deepEqual(JSON.parse(must(PolicyDocument)), {
+    Statement: [{ Action: '*', Effect: 'Allow', Principal: '*', Resource: '*' }],
+  })
+  assert.deepEqual(rest, {
+    VpcEndpointType: 'Interface',
+    VpcId: network.vpcId,
+    ServiceName: service.serviceName,
+    State: 'available',
+    RouteTableIds: [],
+    SubnetIds: [a, b],
+    Groups: [{ GroupId: defaultGroup, GroupName: 'default' }],
+    IpAddressType: 'ipv4',
+    DnsOptions: { DnsRecordIpType: 'ipv4' },
+    PrivateDnsEnabled: false,
+    RequesterManaged: false,
+    CreationTimestamp: ctx.now,
+    Tags: [{ Key: 'k', Value: 'v' }],
+    OwnerId: consumer,
+    ServiceRegion: 'us-east-1',
+  })
+  assert.deepEqual(describe(VpcEndpointId), made)
+  const shown = describeNetworkInterfaces.handle({ NetworkInterfaceIds }, ctx).NetworkInterfaces ?? []
+  assert.deepEqual(
+    shown.map((eni) => [eni.InterfaceType, eni.Description, eni.RequesterManaged, eni.PrivateIpAddress, eni.SubnetId]),
+    [
+      ['vpc_endpoint', `VPC Endpoint Interface ${VpcEndpointId}`, true, '10.0.1.4', a],
+      ['vpc_endpoint', `VPC Endpoint Interface ${VpcEndpointId}`, true, '10.0.2.4', b],
+    ],
+  )
+  assert.equal(new Set(enis.map((eni) => must(eni.fabricIp))).size, 2)
+})
+
+test('not permitted looks like not existing', () => {
+  const { as, service } = aWorld()
+  for (const [accountId, name] of [
+    [stranger, service.serviceName],
+    [consumer, `${service.serviceName}0`],
+    [consumer, 'com.amazonaws.us-east-1.s3'],
+  ] as const) {
+    const { vpcId } = aNetwork(as(accountId))
+    throwsAwsError(
+      () => createVpcEndpoint.handle({ VpcEndpointType: 'Interface', VpcId: vpcId, ServiceName: name }, as(accountId)),
+      'InvalidServiceName',
+      `The Vpc Endpoint Service '${name}' does not exist`,
+    )
+  }
+})
+
+test('`available` only when the endpoint and each of its interfaces are applied', () => {
+  const applied = new Set<string>()
+  const failures = new Map<string, string>()
+  const world = aWorld({
+    acceptanceRequired: true,
+    observed: { isApplied: (_, id) => applied.has(id), failureOf: (_, id) => failures.get(id) },
+  })
+  const { as, service, a, b, create, describe } = world
+  const made = create({ SubnetIds: [a, b] })
+  const id = must(made.VpcEndpointId)
+  const [first = '', second = ''] = made.NetworkInterfaceIds ?? []
+  const decide = { ServiceId: service.serviceId, VpcEndpointIds: [id] }
+  const shown = () => [describe(id).State, describe(id).LastError?.Message]
+
+  assert.deepEqual(shown(), ['pendingAcceptance', undefined])
+  acceptVpcEndpointConnections.handle(decide, as(provider))
+  assert.deepEqual(shown(), ['pending', undefined])
+  applied.add(id).add(first)
+  assert.deepEqual(shown(), ['pending', undefined])
+  failures.set(second, 'nft: no space')
+  applied.add(second)
+  assert.deepEqual(shown(), ['pending', 'nft: no space'])
+  failures.clear()
+  assert.deepEqual(shown(), ['available', undefined])
+  rejectVpcEndpointConnections.handle(decide, as(provider))
+  assert.deepEqual(shown(), ['rejected', undefined])
+  assert.equal(describe(id).NetworkInterfaceIds?.length, 2, 'interfaces stay until the consumer deletes')
+  applied.clear()
+  acceptVpcEndpointConnections.handle(decide, as(provider))
+  assert.deepEqual(shown(), ['pending', undefined])
+})
+
+test('refused at creation, and nothing is left behind', () => {
+  const { ctx, as, service, network, a, c, create, group } = aWorld()
+  const sibling = must(
+    createSubnet.handle({ VpcId: network.vpcId, CidrBlock: '10.0.9.0/24', AvailabilityZone: 'us-east-1a' }, ctx).Subnet
+      ?.SubnetId,
+  )
+  const elsewhere = aNetwork(ctx)
+  const foreign = aNetwork(as(stranger))
+  const foreignGroup = group('elsewhere', elsewhere.vpcId)
+  const before = [...ctx.tx.all('network-interface')].length
+  const policy = (statement: object) => JSON.stringify({ Statement: [statement] })
+  const cases: readonly (readonly [Partial<CreateVpcEndpointRequest>, string, string | RegExp])[] = [
+    [
+      { VpcEndpointType: undefined },
+      'InvalidParameter',
+      'Endpoint type (Gateway) does not match available service types ([Interface]).',
+    ],
+    [
+      { VpcEndpointType: undefined, SubnetIds: [a] },
+      'InvalidParameter',
+      'Subnet IDs are only supported for Interface and GatewayLoadBalancer type VPC Endpoints.',
+    ],
+    [{ VpcEndpointType: 'GatewayLoadBalancer' }, 'InvalidParameter', /type \(GatewayLoadBalancer\) does not match/],
+    [{ VpcEndpointType: 'Resource' }, 'UnsupportedOperation', /'Resource'/],
+    [{ VpcEndpointType: 'ServiceNetwork' }, 'UnsupportedOperation', /'ServiceNetwork'/],
+    [{ VpcEndpointType: 'interface' as 'Interface' }, 'InvalidVpcEndpointType', /'interface'/],
+    [{ RouteTableIds: ['rtb-1'] }, 'InvalidParameter', /Route table IDs are only supported for Gateway/],
+    [{ VpcId: 'vpc-0123' }, 'InvalidVpcId.NotFound', 'The Vpc Id vpc-0123 does not exist'],
+    [{ VpcId: foreign.vpcId }, 'InvalidVpcId.NotFound', /does not exist/],
+    [{ VpcId: 'x' }, 'InvalidVpcId.Malformed', /expecting 'vpc-/],
+    [{ ServiceName: undefined }, 'MissingParameter', /ServiceName/],
+    [{ ServiceRegion: 'eu-west-1' }, 'UnsupportedOperation', /Cross-Region/],
+    [{ SubnetIds: ['subnet-0123'] }, 'InvalidSubnetId.NotFound', "The subnet ID 'subnet-0123' does not exist"],
+    [
+      { SubnetIds: ['nope'] },
+      'InvalidSubnetId.Malformed',
+      "Invalid Subnet Id: 'nope' (expecting 'subnet-...; the Id may only contain lowercase alphanumeric characters and a single dash')",
+    ],
+    [{ SubnetIds: [foreign.subnetId] }, 'InvalidSubnetId.NotFound', /does not exist/],
+    [{ SubnetIds: [elsewhere.subnetId] }, 'InvalidParameter', /does not belong to the VPC/],
+    [
+      { SubnetIds: [c] },
+      'InvalidParameter',
+      `The VPC endpoint service ${service.serviceName} does not support the availability zone of the subnet: ${c}. Supported availability zones: us-east-1a, us-east-1b.`,
+    ],
+    [
+      { SubnetIds: [a, sibling] },
+      'DuplicateSubnetsInSameZone',
+      `Found another VPC endpoint subnet in the availability zone of ${sibling}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`,
+    ],
+    [{ SecurityGroupIds: ['sg-0123'] }, 'InvalidGroup.NotFound', /sg-0123/],
+    [{ SecurityGroupIds: [foreignGroup] }, 'InvalidGroup.NotFound', new RegExp(foreignGroup)],
+    [
+      { PrivateDnsEnabled: true },
+      'InvalidParameter',
+      `Private DNS can't be enabled because the service ${service.serviceName} does not provide a private DNS name.`,
+    ],
+    [{ IpAddressType: 'dualstack' }, 'InvalidParameter', /does not support the IP address type: dualstack/],
+    [{ DnsOptions: { DnsRecordIpType: 'ipv6' } }, 'InvalidParameter', /ipv6/],
+    [{ DnsOptions: { PrivateDnsPreference: 'ALL_DOMAINS' } }, 'InvalidParameter', /Resource and ServiceNetwork/],
+    [{ PolicyDocument: 'no json' }, 'InvalidPolicyDocument', /not JSON/],
+    [{ PolicyDocument: '{}' }, 'InvalidPolicyDocument', /no statement/],
+    [{ PolicyDocument: policy({ Effect: 'Allow', Action: '*' }) }, 'InvalidPolicyDocument', /no Principal/],
+    [{ PolicyDocument: ' '.repeat(20_481) }, 'InvalidPolicyDocument', /20480/],
+    [{ PolicyDocument: policy({ Effect: 'Deny', Principal: '*' }) }, 'InvalidParameter', /endpoint policies/],
+    [
+      { SubnetIds: [a], SubnetConfigurations: [{ SubnetId: c, Ipv4: '10.0.3.9' }] },
+      'InvalidParameter',
+      /is not one of the subnets/,
+    ],
+    [{ SubnetIds: [a], SubnetConfigurations: [{ SubnetId: a, Ipv6: '::1' }] }, 'InvalidParameter', /IPv6/],
+    [
+      { SubnetIds: [a], SubnetConfigurations: [{ SubnetId: a, Ipv4: '10.0.1.3' }] },
+      'InvalidParameterValue',
+      /reserved/,
+    ],
+    [{ SubnetIds: [a], SubnetConfigurations: [{ SubnetId: a, Ipv4: '10.0.2.9' }] }, 'InvalidParameterValue', /range/],
+    [
+      { TagSpecifications: [{ ResourceType: 'vpc', Tags: [{ Key: 'k', Value: 'v' }] }] },
+      'InvalidParameterValue',
+      /taggable resource type/,
+    ],
+  ]
+  for (const [wish, code, text] of cases) throwsAwsError(() => create(wish), code, text)
+  assert.equal([...ctx.tx.all('network-interface')].length, before)
+  assert.deepEqual([...ctx.tx.all('vpc-endpoint')], [])
+})
+
+test('no subnets: no interfaces, the regional name only; they can come later', () => {
+  const { a, create, describe, modify } = aWorld()
+  const made = create()
+  assert.deepEqual([made.SubnetIds, made.NetworkInterfaceIds, made.DnsEntries?.length], [[], [], 1])
+  modify(made.VpcEndpointId, { AddSubnetIds: [a] })
+  const now = describe(made.VpcEndpointId)
+  assert.deepEqual([now.SubnetIds, now.NetworkInterfaceIds?.length, now.DnsEntries?.length], [[a], 1, 2])
+})
+
+test('addresses: fixed ones are kept, taken ones refused', () => {
+  const { ctx, a, b, create } = aWorld()
+  const fixed = { SubnetIds: [a, b], SubnetConfigurations: [{ SubnetId: b, Ipv4: '10.0.2.50' }] }
+  const made = create(fixed)
+  assert.deepEqual(
+    made.NetworkInterfaceIds?.map((id) => ctx.tx.get('network-interface', id)?.privateIp),
+    ['10.0.1.4', '10.0.2.50'],
+  )
+  throwsAwsError(() => create({ ...fixed, SubnetIds: [b] }), 'InvalidIPAddress.InUse', /10\.0\.2\.50/)
+})
+
+test('modifying subnets: interfaces come and go, the others keep their addresses', () => {
+  const { ctx, service, a, b, c, create, describe, modify } = aWorld()
+  const id = create({ SubnetIds: [a] }).VpcEndpointId
+  const addresses = () =>
+    describe(id).NetworkInterfaceIds?.map((eni) => ctx.tx.get('network-interface', eni)?.privateIp)
+  const enis = () => [...ctx.tx.all('network-interface')].filter((eni) => eni.vpcEndpointId === id).length
+
+  assert.deepEqual(modify(id, { AddSubnetIds: [b] }), { Return: true })
+  assert.deepEqual(
+    [describe(id).SubnetIds, addresses()],
+    [
+      [a, b],
+      ['10.0.1.4', '10.0.2.4'],
+    ],
+  )
+  const [kept] = describe(id).NetworkInterfaceIds ?? []
+  modify(id, { SubnetConfigurations: [{ SubnetId: b, Ipv4: '10.0.2.99' }] })
+  assert.deepEqual([addresses(), enis()], [['10.0.1.4', '10.0.2.99'], 2])
+  assert.equal(describe(id).NetworkInterfaceIds?.[0], kept)
+  modify(id, { RemoveSubnetIds: [a] })
+  assert.deepEqual([describe(id).SubnetIds, addresses(), enis()], [[b], ['10.0.2.99'], 1])
+  modify(id, { AddSubnetIds: [a], RemoveSubnetIds: [b] })
+  assert.deepEqual([describe(id).SubnetIds, enis()], [[a], 1])
+
+  for (const [wish, code, text] of [
+    [{ AddSubnetIds: [a] }, 'DuplicateSubnetsInSameZone', /single dash|another VPC endpoint subnet/],
+    [{ AddSubnetIds: [c] }, 'InvalidParameter', new RegExp(`${service.serviceName}.*us-east-1a, us-east-1b`)],
+    [{ RemoveSubnetIds: [b] }, 'InvalidParameter', /is not one of the subnets of vpce-/],
+    [{ RemoveSubnetIds: ['subnet-0123'] }, 'InvalidSubnetId.NotFound', /does not exist/],
+    [{ SubnetConfigurations: [{ SubnetId: b, Ipv4: '10.0.2.9' }] }, 'InvalidParameter', /is not one of the subnets/],
+    [{ AddRouteTableIds: ['rtb-1'] }, 'InvalidParameter', /Route table/],
+    [{ PrivateDnsEnabled: true }, 'InvalidParameter', /Private DNS/],
+  ] as const) {
+    const request: Partial<ModifyVpcEndpointRequest> = structuredClone(wish) as never
+    throwsAwsError(() => modify(id, request), code, text)
+  }
+})
+
+test('modifying groups: the interfaces join and leave in the same batch', () => {
+  const { ctx, a, create, describe, modify, group, defaultGroup } = aWorld()
+  const made = create({ SubnetIds: [a] })
+  const id = made.VpcEndpointId
+  const web = group('web')
+  const groups = () => [
+    describe(id).Groups?.map((g) => g.GroupId),
+    ctx.tx.get('network-interface', made.NetworkInterfaceIds?.[0])?.groupIds,
+  ]
+  modify(id, { AddSecurityGroupIds: [web] })
+  assert.deepEqual(groups(), [
+    [defaultGroup, web],
+    [defaultGroup, web],
+  ])
+  modify(id, { RemoveSecurityGroupIds: [defaultGroup] })
+  assert.deepEqual(groups(), [[web], [web]])
+  throwsAwsError(
+    () => modify(id, { RemoveSecurityGroupIds: [web] }),
+    'InvalidParameter',
+    'An Interface VPC Endpoint must always have at least one Security Group',
+  )
+  throwsAwsError(() => modify(id, { RemoveSecurityGroupIds: [defaultGroup] }), 'InvalidParameter', /is not one of/)
+  throwsAwsError(() => modify(id, { AddSecurityGroupIds: ['sg-0123'] }), 'InvalidGroup.NotFound')
+})
+
+test('policy: full access can be set and reset, nothing else', () => {
+  const { create, modify } = aWorld()
+  const id = create().VpcEndpointId
+  const full = '{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":["*"],"Resource":"*"}]}'
+  assert.deepEqual(modify(id, { ResetPolicy: true }), { Return: true })
+  assert.deepEqual(modify(id, { PolicyDocument: full }), { Return: true })
+  const none = full.replace('Allow', 'Deny')
+  throwsAwsError(() => modify(id, { PolicyDocument: none }), 'InvalidParameter', /does not support endpoint policies/)
+  throwsAwsError(() => modify(id, { PolicyDocument: full, ResetPolicy: true }), 'InvalidParameterCombination')
+})
+
+test('deleting: partial success, `deleting` with its interfaces until the agent is done', () => {
+  const { as, ctx, a, create, describe, modify } = aWorld()
+  const made = create({ SubnetIds: [a] })
+  const id = must(made.VpcEndpointId)
+  const unknown = 'vpce-0123456789abcdef0'
+  const notFound = (ResourceId: string) => ({
+    ResourceId,
+    Error: { Code: 'InvalidVpcEndpoint.NotFound', Message: `The Vpc Endpoint Id '${ResourceId}' does not exist` },
+  })
+  assert.deepEqual(deleteVpcEndpoints.handle({ VpcEndpointIds: [id] }, as(provider)).Unsuccessful, [notFound(id)])
+  assert.equal(describe(id).State, 'available')
+  assert.deepEqual(deleteVpcEndpoints.handle({ VpcEndpointIds: [unknown, id] }, ctx).Unsuccessful, [notFound(unknown)])
+  assert.deepEqual([describe(id).State, describe(id).NetworkInterfaceIds], ['deleting', made.NetworkInterfaceIds])
+  assert.ok(ctx.tx.get('network-interface', made.NetworkInterfaceIds?.[0]))
+  assert.deepEqual(deleteVpcEndpoints.handle({ VpcEndpointIds: [id] }, ctx).Unsuccessful, [], 'again: no error')
+  throwsAwsError(() => modify(id, { RemoveSubnetIds: [a] }), 'InvalidState', /'deleting' and cannot be modified/)
+  throwsAwsError(() => deleteVpcEndpoints.handle({ VpcEndpointIds: ['x'] }, ctx), 'InvalidVpcEndpointId.Malformed')
+  throwsAwsError(() => deleteVpcEndpoints.handle({ VpcEndpointIds: [] }, ctx), 'MissingParameter')
+})
+
+test('an endpoint outlives its service, loses subnets and gains none', () => {
+  const { as, service, a, b, create, modify } = aWorld()
+  const id = must(create({ SubnetIds: [a] }).VpcEndpointId)
+  rejectVpcEndpointConnections.handle({ ServiceId: service.serviceId, VpcEndpointIds: [id] }, as(provider))
+  const { Unsuccessful } = deleteVpcEndpointServiceConfigurations.handle(
+    { ServiceIds: [service.serviceId] },
+    as(provider),
+  )
+  assert.deepEqual(Unsuccessful, [])
+  throwsAwsError(() => modify(id, { AddSubnetIds: [b] }), 'InvalidServiceName')
+  assert.deepEqual(modify(id, { RemoveSubnetIds: [a] }), { Return: true })
+})
+
+test('describing: ids, filters, pages, other accounts', () => {
+  const { as, ctx, service, network, a, create } = aWorld({ acceptanceRequired: true })
+  const ids = [1, 2, 3].map(() => must(create({ SubnetIds: [] }).VpcEndpointId))
+  const tagged = must(
+    create({
+      SubnetIds: [a],
+      TagSpecifications: [{ ResourceType: 'vpc-endpoint', Tags: [{ Key: 'env', Value: 'test' }] }],
+    }).VpcEndpointId,
+  )
+  const list = (Name: string, ...Values: string[]) =>
+    describeVpcEndpoints.handle({ Filters: [{ Name, Values }] }, ctx).VpcEndpoints?.map((e) => e.VpcEndpointId)
+  for (const [name, value, expected] of [
+    ['vpc-id', network.vpcId, [...ids, tagged]],
+    ['vpc-id', 'vpc-0', []],
+    ['service-name', service.serviceName, [...ids, tagged]],
+    ['vpc-endpoint-id', must(ids[1]), [ids[1]]],
+    ['vpc-endpoint-state', 'pendingAcceptance', [...ids, tagged]],
+    ['vpc-endpoint-state', 'available', []],
+    ['vpc-endpoint-type', 'Interface', [...ids, tagged]],
+    ['ip-address-type', 'ipv4', [...ids, tagged]],
+    ['service-region', 'us-east-1', [...ids, tagged]],
+    ['tag:env', 't*', [tagged]],
+    ['tag-key', 'env', [tagged]],
+  ] as const) {
+    assert.deepEqual(list(name, value), expected, `${name} ${value}`)
+  }
+  throwsAwsError(() => list('nope', 'x'), 'InvalidFilter')
+
+  const pages: (string | undefined)[][] = []
+  let NextToken: string | undefined
+  do {
+    const answer = describeVpcEndpoints.handle({ MaxResults: 3, NextToken }, ctx)
+    pages.push((answer.VpcEndpoints ?? []).map((endpoint) => endpoint.VpcEndpointId))
+    NextToken = answer.NextToken
+  } while (NextToken)
+  assert.deepEqual(pages, [ids, [tagged]])
+
+  assert.deepEqual(describeVpcEndpoints.handle({}, as(provider)).VpcEndpoints, [])
+  throwsAwsError(
+    () => describeVpcEndpoints.handle({ VpcEndpointIds: [tagged] }, as(provider)),
+    'InvalidVpcEndpointId.NotFound',
+    `The Vpc Endpoint Id '${tagged}' does not exist`,
+  )
+  throwsAwsError(
+    () => describeVpcEndpoints.handle({ VpcEndpointIds: ['vpce_x'] }, ctx),
+    'InvalidVpcEndpointId.Malformed',
+  )
+})
