@@ -160,8 +160,8 @@ test('packages are those of package.json, and a pure room needs none', () => {
           .slice(0, specifier.startsWith('@') ? 2 : 1)
           .join('/')
         const isTool = isTest(file) || isTypeOnly
-        // Tests may hold our protocols against the very code that the SDK's clients use.
-        if (isTest(file) && name.startsWith('@smithy/')) return []
+        // Tests may hold our protocols against the packages that the SDK's clients are made of.
+        if (isTest(file) && /^@(smithy|aws-sdk)\//.test(name)) return []
         if (!dependencies?.[name] && !(isTool && devDependencies?.[name])) {
           return [`${file} imports ${specifier}, which package.json does not have among its dependencies`]
         }
