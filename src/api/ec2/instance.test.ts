@@ -39,17 +39,22 @@ test('an instance is pending until the agent confirmed it and its interface', ()
   assert.deepEqual(Instances?.[0]?.State, { Code: 0, Name: 'pending' })
   assert.deepEqual(only(ctx)?.StateReason, { Code: 'pending', Message: 'pending' })
 
-  const half = aContext({ tx: ctx.tx, observed: { isApplied: (kind) => kind === 'instance' } })
-  assert.deepEqual(only(half)?.State, { Code: 0, Name: 'pending' })
   const whole = aContext({ tx: ctx.tx })
   assert.deepEqual(only(whole)?.State, { Code: 16, Name: 'running' })
   assert.equal(only(whole)?.StateReason, undefined)
 
-  const refused = aContext({ tx: ctx.tx, observed: { isApplied: () => false, failureOf: () => 'no space left' } })
-  assert.deepEqual(only(refused)?.StateReason, {
-    Code: 'Server.InternalError',
-    Message: 'Server.InternalError: no space left',
-  })
+  const tagged = aContext({ tx: ctx.tx, observed: { isApplied: (kind) => kind === 'network-interface' } })
+  assert.deepEqual(only(tagged)?.State, { Code: 16, Name: 'running' }, 'a new tag of the instance is on its way')
+
+  for (const refusedKind of ['instance', 'network-interface']) {
+    const failureOf = (kind: string) => (kind === refusedKind ? 'no space left' : undefined)
+    const refused = aContext({ tx: ctx.tx, observed: { isApplied: (kind) => kind !== refusedKind, failureOf } })
+    assert.deepEqual(only(refused)?.State, { Code: 0, Name: 'pending' })
+    assert.deepEqual(only(refused)?.StateReason, {
+      Code: 'Server.InternalError',
+      Message: 'Server.InternalError: no space left',
+    })
+  }
 })
 
 test('an instance shows what its one interface is', () => {

@@ -4,9 +4,10 @@ import type {
   StateReason,
   Instance as WireInstance,
 } from '@aws-sdk/client-ec2'
-import { privateDnsName } from '../../resource/geography.ts'
+import { privateDnsName, zoneOf } from '../../resource/geography.ts'
 import type { Instance } from '../../resource/instance.ts'
 import type { NetworkInterface } from '../../resource/network-interface.ts'
+import type { Observed } from '../observed.ts'
 import type { OperationContext } from '../operation.ts'
 import { describeNetworkInterface } from './network-interface.ts'
 import { groupIdentifiers } from './security-group.ts'
@@ -20,16 +21,26 @@ const stateCodes = { pending: 0, running: 16, 'shutting-down': 32, terminated: 4
 export type InstanceStateName = keyof typeof stateCodes
 
 /**
- * The state that is true, not the one that is wished: an instance runs once the agent confirmed its namespace and its
- * interface, and is terminated once the agent confirmed that they are gone.
+ * The state that is true, not the one that is wished: an instance runs once the agent confirmed it and its interface, and
+ * is terminated once the agent confirmed that they are gone.
+ *
+ * Both are made in one batch, so a confirmed last write of either means that the batch was applied. Asking for either
+ * keeps an instance `running` while a new tag of it is on its way.
  */
 export function stateOf({ tx, observed }: InstanceReader, instance: Instance): InstanceStateName {
   const { instanceId, networkInterfaceId } = instance
-  // When its interface has been settled away, nothing of a terminated instance can be left.
-  const hasInterface = tx.get('network-interface', networkInterfaceId) !== undefined
   const isApplied = observed.isApplied('instance', instanceId)
-  if (instance.state === 'terminated') return isApplied || !hasInterface ? 'terminated' : 'shutting-down'
-  return isApplied && observed.isApplied('network-interface', networkInterfaceId) ? 'running' : 'pending'
+  if (instance.state === 'terminated') {
+    // When its interface has been settled away, nothing of a terminated instance can be left.
+    const hasInterface = tx.get('network-interface', networkInterfaceId) !== undefined
+    return isApplied || !hasInterface ? 'terminated' : 'shutting-down'
+  }
+  const isMade = isApplied || observed.isApplied('network-interface', networkInterfaceId)
+  return isMade && failureOf(observed, instance) === undefined ? 'running' : 'pending'
+}
+
+function failureOf(observed: Observed, { instanceId, networkInterfaceId }: Instance): string | undefined {
+  return observed.failureOf('instance', instanceId) ?? observed.failureOf('network-interface', networkInterfaceId)
 }
 
 export function describeState(name: InstanceStateName): InstanceState {
@@ -60,6 +71,7 @@ export function describeInstance(reader: InstanceReader, instance: Instance): Wi
     StateTransitionReason: instance.terminatedAt ? `User initiated (${gmtText(instance.terminatedAt)})` : '',
     Placement: {
       AvailabilityZone: instance.availabilityZone,
+      AvailabilityZoneId: zoneOf(instance.region, instance.availabilityZone)?.zoneId,
       GroupName: '',
       Tenancy: 'default',
     },
@@ -145,7 +157,7 @@ function describeInterface({ tx }: InstanceReader, eni: NetworkInterface): Insta
 
 function stateReasonOf(
   { observed }: InstanceReader,
-  { instanceId, networkInterfaceId }: Instance,
+  instance: Instance,
   state: InstanceStateName,
 ): StateReason | undefined {
   switch (state) {
@@ -159,8 +171,7 @@ function stateReasonOf(
       }
     case 'pending': {
       // The host refused it: the reason is worth more to the caller than `pending` for ever.
-      const failure =
-        observed.failureOf('instance', instanceId) ?? observed.failureOf('network-interface', networkInterfaceId)
+      const failure = failureOf(observed, instance)
       return failure === undefined
         ? { Code: 'pending', Message: 'pending' }
         : { Code: 'Server.InternalError', Message: `Server.InternalError: ${failure}` }
