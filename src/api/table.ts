@@ -78,7 +78,7 @@ import { getCallerIdentity } from './sts/get-caller-identity.ts'
  * The types come from the SDK's command classes: an operation AWS does not have, or a handler that takes or answers
  * another operation's members, does not compile.
  */
-type Served<Sdk> = {
+export type Served<Sdk> = {
   readonly [Name in keyof Sdk as Name extends `${infer Operation}Command` ? Operation : never]?: Handler<Sdk[Name]>
 }
 

@@ -64,8 +64,8 @@ async function start(options: ControlOptions): Promise<void> {
     onDisconnected: (reason) => log.warn({ reason }, 'agent disconnected'),
     onRefused: (hello, connected) => log.warn({ hello, connected }, 'a second agent was turned away'),
     onOutcome: ({ revision, failures }) => {
-      for (const { owner, message } of failures) log.error({ owner, revision }, message)
-      reports.receiveOutcome(revision, failures)
+      for (const { owner, message } of reports.receiveOutcome(revision, failures))
+        log.error({ owner, revision }, message)
       settleNow()
     },
     onHealth: ({ targets, full }) => reports.receiveHealth(targets, full),
@@ -90,7 +90,7 @@ async function start(options: ControlOptions): Promise<void> {
       trustAnyCredentials: options.trustAnyCredentials,
       readStatus: () =>
         readStatus({
-          name: processName,
+          name: options.name,
           region: options.region,
           accountId: rootKey.accountId,
           startedAt,

@@ -55,14 +55,19 @@ export class Reports {
     return Array.from(this.#failures, ([owner, message]) => ({ owner, message }))
   }
 
-  /** An outcome is the whole truth so far: what failed before and is not named has been made good. */
-  receiveOutcome(revision: number, failures: readonly Failure[]): void {
+  /**
+   * An outcome is the whole truth so far: what failed before and is not named has been made good.
+   * @returns the failures that were not known
+   */
+  receiveOutcome(revision: number, failures: readonly Failure[]): readonly Failure[] {
+    const unknown = failures.filter(({ owner, message }) => this.#failures.get(owner) !== message)
     this.#confirmedRevision = revision
     this.#failures = failureMap(failures)
     this.#writeTimer ??= setTimeout(() => this.#write(), writeDelayMs)
     const [reached, waiting] = partition(this.#waiting, (each) => each.revision <= revision)
     this.#waiting = waiting
     for (const { resolve } of reached) resolve()
+    return unknown
   }
 
   receiveHealth(targets: Readonly<Record<string, TargetHealthReport>>, full: boolean): void {

@@ -6,7 +6,7 @@ import type { Reports } from './observed.ts'
 const agentTimeoutMs = 2_000
 
 export interface StatusOptions {
-  /** `underpass-control-NAME`. */
+  /** As given to `underpass up --name`. */
   readonly name: string
   readonly region: string
   /** The management account's. */
