@@ -36,6 +36,7 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
     'Only Type=network; application and gateway load balancers are refused.',
     'Internet-facing load balancers have no public address: they are reached as internal ones are.',
     'Only the ipv4 address type.',
+    'Security groups of a load balancer can be named as the source in the rules of its targets; their own rules do not bind its traffic so far.',
   ],
 
   handle(input, ctx) {

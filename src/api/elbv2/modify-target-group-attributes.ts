@@ -24,7 +24,9 @@ export const modifyTargetGroupAttributes: Operation<
 > = {
   action: 'elasticloadbalancing:ModifyTargetGroupAttributes',
   kind: 'write',
-  missing: [],
+  missing: [
+    'Recorded without effect so far: deregistration_delay.connection_termination.enabled, proxy_protocol_v2.enabled, stickiness.*, target_group_health.*, target_health_state.*.',
+  ],
 
   handle(input, ctx) {
     const group = findTargetGroup(ctx, input.TargetGroupArn)
