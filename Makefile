@@ -37,7 +37,7 @@ check: install ## types, format and lint, the rooms, generated files
 	tsc -p .
 	biome check --error-on-warnings .
 	node --test test/rooms.test.ts
-	node test/support/coverage.ts --check
+	node src/api/coverage.ts --check
 
 bench: install ## the promised numbers, beside haproxy and nginx stream (installed first)
 	@scripts/install-tools.sh --no-services $(peers)

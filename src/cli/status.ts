@@ -47,7 +47,7 @@ export async function readStatus(home: Home): Promise<Status> {
   const isStopped = !runs('control') && !runs('agent')
   const problems: string[] = []
   if (isStopped && namespaces > 0) {
-    problems.push(`no process runs, but ${namespaces} namespaces carry traffic on (a crash?)`)
+    problems.push(`no process runs, but its namespaces (${namespaces}) are there and traffic in them goes on`)
   } else if (!isStopped) {
     if (!runs('control')) problems.push('control does not run')
     else if (!answer) problems.push(`control does not answer on port ${record?.port ?? '(unknown)'}`)
