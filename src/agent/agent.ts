@@ -16,7 +16,7 @@ import { removeEverything } from '../kernel/remove.ts'
 import { connectToControl } from '../link/client.ts'
 import type { AgentStatus, Failure } from '../link/messages.ts'
 import { netnsKey } from '../plan/keys.ts'
-import type { Program } from '../plan/program.ts'
+import type { HealthView, Program } from '../plan/program.ts'
 import { agentFabricIp } from '../resource/fabric.ts'
 import { assertInFabric, prepareFabric } from './fabric.ts'
 import { HealthMemory } from './health-memory.ts'
@@ -54,8 +54,9 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
   await prepareFabric(run, name)
 
   const healthMemory = new HealthMemory(stateDir)
-  const known = healthMemory.load()
   let isChecking = false
+  /** What the checks said before a restart; nothing when the kernel was emptied since, for then the targets were too. */
+  let known: HealthView | undefined
   const checker = createHealthChecker({
     log,
     onChange(checkKey, state, reason) {
@@ -104,7 +105,11 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
     name,
     run,
     log,
-    health: () => (isChecking ? checker.view() : known),
+    health() {
+      if (isChecking) return checker.view()
+      known ??= reconciler.observed.size > 0 ? healthMemory.load() : new Map()
+      return known
+    },
     beforeRun: (program) => resolvConfFiles.update(program),
     afterRun(program, failures) {
       dns.update(program.dns)
