@@ -80,13 +80,18 @@ apt() {
   fi
 }
 
+installed_packages() { dpkg-query -W -f '${Package}\n' | sort; }
+
 apt update
-if [ "$services" = none ]; then forbid_services; fi
+if [ "$services" = none ]; then
+  before=$(installed_packages)
+  forbid_services
+fi
 # shellcheck disable=SC2086 # a list of package names
 apt install -y --no-install-recommends $missing_packages
 if [ "$services" = none ]; then
   # Only packages that were not here before this run, so nothing that the operator enabled is switched off.
-  for package in $missing_packages; do
+  for package in $(installed_packages | grep -vxF "$before"); do
     for unit in $(dpkg -L "$package" 2>/dev/null | sed -n 's|^.*/systemd/system/\([^/@]*\.service\)$|\1|p'); do
       systemctl --quiet disable "$unit" >/dev/null 2>&1 || true
     done
