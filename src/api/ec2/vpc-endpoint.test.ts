@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CreateVpcEndpointRequest, ModifyVpcEndpointRequest } from '@aws-sdk/client-ec2'
-import type { ContextOptions } from '../../../test/support/fake-context.ts'
+import { aContext, type ContextOptions } from '../../../test/support/fake-context.ts'
 import {
   accounts,
   aLoadBalancer,
@@ -128,6 +128,21 @@ test('not permitted looks like not existing', () => {
       `The Vpc Endpoint Service '${name}' does not exist`,
     )
   }
+})
+
+test('a service is of one Region', () => {
+  const { as, ctx, service, create } = aWorld()
+  const elsewhere = aContext({ accountId: consumer, region: 'eu-west-1', tx: ctx.tx })
+  const { vpcId } = aNetwork(elsewhere)
+  const request = { VpcEndpointType: 'Interface', VpcId: vpcId, ServiceName: service.serviceName } as const
+  throwsAwsError(() => createVpcEndpoint.handle(request, elsewhere), 'InvalidServiceName')
+  const id = must(create().VpcEndpointId)
+  throwsAwsError(
+    () => describeVpcEndpoints.handle({ VpcEndpointIds: [id] }, elsewhere),
+    'InvalidVpcEndpointId.NotFound',
+  )
+  assert.deepEqual(describeVpcEndpoints.handle({}, elsewhere).VpcEndpoints, [])
+  assert.equal(describeVpcEndpoints.handle({}, as(consumer)).VpcEndpoints?.length, 1)
 })
 
 test('`available` only when the endpoint and each of its interfaces are applied', () => {

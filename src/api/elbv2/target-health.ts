@@ -11,23 +11,19 @@ import { loadBalancerArnsOf } from './target-group.ts'
 export interface GroupUse {
   /** The zones of the load balancer that uses the group; undefined when no listener does. */
   readonly enabledZones: ReadonlySet<string> | undefined
-  /** Addresses of load balancer nodes in the VPC: no targets. */
-  readonly nodeIps: ReadonlySet<string>
 }
 
 export function groupUse(ctx: OperationContext, group: TargetGroup): GroupUse {
   const [arn] = loadBalancerArnsOf(ctx, group.targetGroupArn)
-  const loadBalancer = ctx.tx.get('load-balancer', arn)
-  const nodes =
-    group.targetType === 'ip'
-      ? ctx.tx
-          .by('network-interface', 'vpcId', group.vpcId)
-          .filter(({ interfaceType }) => interfaceType === 'network_load_balancer')
-      : []
-  return {
-    enabledZones: loadBalancer && new Set(loadBalancer.zones.map((zone) => zone.availabilityZone)),
-    nodeIps: new Set(nodes.map((node) => node.privateIp)),
-  }
+  const zones = ctx.tx.get('load-balancer', arn)?.zones
+  return { enabledZones: zones && new Set(zones.map((zone) => zone.availabilityZone)) }
+}
+
+/** Whether a load balancer's node has this address: such a target would be the load balancer itself, or another. */
+function isNodeAddress({ tx }: OperationContext, { vpcId, ip }: Target): boolean {
+  return tx
+    .by('network-interface', 'address', `${vpcId}|${ip}`)
+    .some((eni) => eni.interfaceType === 'network_load_balancer')
 }
 
 const unused = (reason: Reason, description: string): TargetHealth => ({
@@ -58,7 +54,7 @@ export function targetHealthOf(ctx: OperationContext, target: Target, use: Group
   if (target.id.startsWith('i-') && ctx.tx.get('instance', target.id)?.state !== 'running') {
     return unused('Target.InvalidState', 'Target is in the terminated state')
   }
-  if (use.nodeIps.has(target.ip)) {
+  if (isNodeAddress(ctx, target)) {
     return unused('Target.IpUnusable', 'The IP address cannot be used as a target, as it is in use by a load balancer')
   }
   if (!use.enabledZones) {
