@@ -77,10 +77,12 @@ export function watchDrift({ run, name, state, isQuiet, onDrift }: DriftOptions)
     const wanted = netns === undefined ? undefined : expected.get(netns)
     if (netns === undefined || !wanted) return
     const before = epoch
-    const listChains = wanted.chains.size > 0 ? `; printf '\\001'; nft -j list chains ${nftFamily}` : ''
     const { stdout } = await run({
       step: `look at ${netns}`,
-      argv: inNetns(netns, ['sh', '-c', `ip -j link show${listChains}`]),
+      argv:
+        wanted.chains.size > 0
+          ? inNetns(netns, ['sh', '-c', `ip -j link show; nft -j list chains ${nftFamily}`])
+          : ['ip', '-n', netns, '-j', 'link', 'show'],
       writes: false,
     })
     if (before !== epoch || !isQuiet()) return
@@ -142,9 +144,9 @@ export function expectedOf(state: KernelState): Expected {
   return expected
 }
 
-/** @param output `ip -j link show`, and after a \x01 `nft -j list chains` */
+/** @param output one line from `ip -j link show`, and where chains are expected one from `nft -j list chains` */
 export function differenceOf(expected: ExpectedNetns, output: string): string | undefined {
-  const [linksJson = '', chainsJson] = output.split('\u0001')
+  const [linksJson = '', chainsJson] = output.split('\n').filter((line) => line !== '')
   const links = new Map(
     (JSON.parse(linksJson) as readonly { ifname: string; flags: readonly string[]; ifalias?: string }[]).map((link) => [
       link.ifname,

@@ -85,41 +85,39 @@ export async function observe(run: Runner, name: string): Promise<Map<string, Ob
   return observed
 }
 
-/** Stands between the outputs of the script's commands. */
-const separator = '\u0001'
+/** One `ip` for three questions; it answers each with one line of JSON. */
+const questions = 'address show\nroute show\nneigh show nud permanent\n'
 
 async function readNetns(run: Runner, netns: string, withTable: boolean): Promise<NetnsReading> {
-  const parts = ['ip -j -d address show', 'ip -j -4 route show', 'ip -j neigh show nud permanent']
-  const table = withTable ? [`nft -j list table ${nftFamily} ${nftTable}`] : []
   const command: Command = {
     step: `read namespace ${netns}`,
-    argv: inNetns(netns, ['sh', '-c', [...parts, ...table].join(`; printf '\\001'; `)]),
+    argv: withTable
+      ? inNetns(netns, ['sh', '-c', `ip -d -j -batch -; nft -j list table ${nftFamily} ${nftTable}`])
+      : ['ip', '-n', netns, '-d', '-j', '-batch', '-'],
+    input: questions,
     writes: false,
   }
   const result = await run(command)
-  const [links = '', routes = '', neighbours = '', nft = ''] = result.stdout.split(separator)
-  if (links.trim() === '') {
+  const [links, routes, neighbours, nft] = result.stdout.split('\n').filter((line) => line !== '')
+  if (links === undefined || routes === undefined || neighbours === undefined) {
     const error = hostErrorOf(command, result)
-    // nsenter: `reassociate to namespace failed: Invalid argument` is a plain file; gone altogether is gone.
+    // `Invalid argument` is a plain file that no namespace hangs on; what is gone altogether is gone.
     if (error.errno === 'EINVAL' || error.isNotFound) {
       return { netns, links: undefined, routes: [], neighbours: [], nft: [] }
     }
     throw error
   }
-  if (withTable && nft.trim() === '' && !/No such file or directory/.test(result.stderr)) {
+  if (withTable && nft === undefined && !/No such file or directory/.test(result.stderr)) {
     throw hostErrorOf(command, result)
   }
   return {
     netns,
-    links: parseList<Link>(links),
-    routes: parseList<Route>(routes),
-    neighbours: parseList<{ dev: string }>(neighbours),
-    nft: nft.trim() === '' ? [] : parseNftTable(netns, nft),
+    links: JSON.parse(links) as Link[],
+    routes: JSON.parse(routes) as Route[],
+    neighbours: JSON.parse(neighbours) as { dev: string }[],
+    nft: nft === undefined ? [] : parseNftTable(netns, nft),
   }
 }
-
-/** `ip -j` prints nothing at all for an empty list in some of its commands. */
-const parseList = <T>(json: string): T[] => (json.trim() === '' ? [] : (JSON.parse(json) as T[]))
 
 interface End {
   readonly isUp: boolean

@@ -50,7 +50,7 @@ export interface Outcome {
   readonly revision: number
   /** By owner, the first thing that failed; owners that are not here succeeded. */
   readonly failures: ReadonlyMap<string, HostError>
-  /** A set changed its type, so its table must be made anew: diff and run again. */
+  /** What was there has gone on the way (a table that must be made anew, routes over a replaced wire): diff and run again. */
   readonly again: boolean
 }
 
@@ -126,12 +126,13 @@ export async function runSteps(host: Host, state: KernelState, { revision, steps
   const dropWires = ofKind<WireObject>('wire', 'delete')
   const dyingNetns = new Set(dropNetns.map(({ object }) => object.netns))
 
+  let again = false
   await clearTheWay()
   await makeNamespaces()
   await makeWires()
-  const again = await runNft()
-  await cut()
-  await tearDown()
+  await runNft()
+  // A dump of the connection table takes as long as everything else together; what goes now is no part of policy.
+  await Promise.all([cut(), tearDown()])
   return { revision, failures, again }
 
   async function clearTheWay(): Promise<void> {
@@ -148,6 +149,7 @@ export async function runSteps(host: Host, state: KernelState, { revision, steps
       }
     }
     await ipBatches('remove a replaced wire', lines, (error) => error.isNotFound)
+    for (const step of buildWires) if (step.do === 'replace') forgetRoutesOver(step.object)
 
     const dead = buildNetns.filter((step) => step.do === 'replace' && step.previous.fingerprint === unmounted)
     await ipBatch(
@@ -156,6 +158,18 @@ export async function runSteps(host: Host, state: KernelState, { revision, steps
       dead.map((step) => [`netns del ${step.object.netns}`, step]),
       (error) => error.isNotFound,
     )
+  }
+
+  /** The kernel takes the routes over an interface away with it, whoever put them there. */
+  function forgetRoutesOver({ a, b }: WireObject): void {
+    const coming = new Set(steps.flatMap(({ do: what, object }) => (what === 'delete' ? [] : [object.key])))
+    for (const [key, { object }] of state.observed) {
+      if (object.kind !== 'route') continue
+      const isOver = [a, b].some(({ netns, ifname }) => netns === object.netns && ifname === object.dev)
+      if (!isOver) continue
+      state.observed.delete(key)
+      if (!coming.has(key)) again = true
+    }
   }
 
   async function makeNamespaces(): Promise<void> {
@@ -223,7 +237,7 @@ export async function runSteps(host: Host, state: KernelState, { revision, steps
     for (const step of [...wires, ...routes].filter(isAlive)) done(step)
   }
 
-  async function runNft(): Promise<boolean> {
+  async function runNft(): Promise<void> {
     const byNetns = new Map<string, Step[]>()
     for (const step of steps) {
       if (!isNft(step.object)) continue
@@ -233,12 +247,11 @@ export async function runSteps(host: Host, state: KernelState, { revision, steps
       else push(byNetns, netns, step)
     }
 
-    let isAgain = false
     await inParallel([...byNetns], async ([netns, group]) => {
       if (group.some(({ do: what, object }) => what === 'replace' && object.kind === 'nft-set')) {
         // A set's type cannot be changed while rules refer to it. One batch for the whole table keeps the policy whole.
         forgetTable(state, netns)
-        isAgain = true
+        again = true
         return
       }
       const rebuild = state.tablesToRebuild.has(netns)
@@ -258,7 +271,6 @@ export async function runSteps(host: Host, state: KernelState, { revision, steps
       )
       if (rebuild) state.tablesToRebuild.delete(netns)
     })
-    return isAgain
   }
 
   async function cut(): Promise<void> {

@@ -16,7 +16,7 @@ export interface KernelHost {
   readonly state: KernelState
   /** Commands that changed the kernel so far. */
   writes(): number
-  /** Observes nothing: brings what the state lacks to the kernel. */
+  /** Brings what the state lacks to the kernel, again when it must; reads nothing. */
   apply(program: Program): Promise<Outcome>
   /** Reads the host anew and says what differs from the program. */
   missing(program: Program): Promise<Steps>
@@ -46,7 +46,10 @@ export async function aKernelHost(t: TestContext): Promise<KernelHost> {
     name,
     state,
     writes: () => writes,
-    apply: (program) => runSteps({ run }, state, diff(program, state.observed)),
+    async apply(program) {
+      const outcome = await runSteps({ run }, state, diff(program, state.observed))
+      return outcome.again ? await runSteps({ run }, state, diff(program, state.observed)) : outcome
+    },
     missing: async (program) => diff(program, await observe(run, name)),
     async restart() {
       const observed = await observe(run, name)
