@@ -2,7 +2,7 @@
  * Host → ObservedKernel, by reading only.
  *
  * One child per namespace reads everything of it: links with addresses, routes, permanent neighbours, our table. Measured
- * with 10,000 map elements in one namespace: see docs; most of it is nft printing them. What is damaged shows as
+ * on two cores: 10,000 map elements in one namespace 0.25 s, mostly nft printing them; 114 namespaces 0.6 s. What is damaged shows as
  * `half-built`, which equals no fingerprint, so diff has it built again.
  */
 import { readdir } from 'node:fs/promises'

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { test } from 'node:test'
+import { parseConnectionSums, sumConnections } from './conntrack.ts'
+
+// Recorded from conntrack 1.4.7 on 2026-11-22.
+const dump = `tcp      6 345 ESTABLISHED src=10.0.1.10 dst=10.0.1.50 sport=50000 dport=80 packets=6 bytes=600 src=240.0.0.13 dst=240.0.0.14 sport=80 dport=50000 packets=4 bytes=400 [ASSURED] mark=0 use=1
+tcp      6 9 TIME_WAIT src=10.0.1.10 dst=10.0.1.50 sport=50002 dport=80 packets=1 bytes=1 src=240.0.0.13 dst=240.0.0.14 sport=80 dport=50002 packets=1 bytes=2 [ASSURED] mark=0 use=1
+udp      17 20 src=10.0.1.10 dst=10.0.0.2 sport=4000 dport=53 packets=1 bytes=60 src=240.0.0.1 dst=240.0.0.12 sport=53 dport=4000 packets=1 bytes=80 mark=0 use=1
+`
+
+test('connections are summed by what their client dialled', () => {
+  const awk = sumConnections.slice(sumConnections.indexOf('awk'))
+  const sums = execFileSync('sh', ['-c', awk], { input: dump, encoding: 'utf8' })
+  assert.deepEqual(
+    parseConnectionSums(sums),
+    new Map([
+      ['10.0.1.50', { connections: 2, bytes: 1003 }],
+      ['10.0.0.2', { connections: 1, bytes: 140 }],
+    ]),
+  )
+})
