@@ -115,7 +115,7 @@ function chooseService(request: WireRequest, hint: ScopeHint | undefined, contex
   const byTarget = target && named.find(({ targetPrefix }) => targetPrefix && target.startsWith(`${targetPrefix}.`))
   if (byTarget) return byTarget
 
-  const version = versionOf(request)
+  const version = formValue(parseForm(request.query, request.body), 'Version')
   const byVersion = version && named.find((service) => service.version === version)
   if (byVersion) return byVersion
   if (hint) return only
@@ -126,15 +126,6 @@ function chooseService(request: WireRequest, hint: ScopeHint | undefined, contex
           `of ${services.map(({ signingName, version }) => `${signingName} (${version})`).join(', ')}`,
       )
     : protocols.awsQuery.errors.missingAuthentication()
-}
-
-function versionOf(request: WireRequest): string | undefined {
-  try {
-    return formValue(parseForm(request.query, request.body), 'Version')
-  } catch (error) {
-    if (error instanceof FormError) return undefined
-    throw error
-  }
 }
 
 function asAwsError(

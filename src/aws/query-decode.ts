@@ -116,7 +116,7 @@ class QueryDecoder {
 
     const named = node.children.get(codec.requestItemName)
     for (const part of node.children.keys()) {
-      if (part !== codec.requestItemName) throw this.#dialect.errors.invalidIndex(path, part)
+      if (part !== codec.requestItemName) throw this.#misfit(join(path, part), undefined, 'struct')
     }
     const namedPath = join(path, codec.requestItemName)
     if (!named) return []
