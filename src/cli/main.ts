@@ -109,6 +109,15 @@ command('exec', "Run a command inside an instance: its network namespace, its re
     exec(homeOf(options), instanceId, command)
   })
 
+program
+  .command('demo')
+  .description("A private link's whole life in under a minute, told with what is measured; leaves nothing behind.")
+  .addHelpText('after', () => examples([['underpass demo', 'needs no other Underpass; Ctrl-C removes what it made']]))
+  .action(async () => {
+    const { demo } = await import('./demo/story.ts')
+    await demo()
+  })
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -12,8 +12,8 @@ import { createDispatch, randomText } from '../api/pipeline.ts'
 import { services } from '../api/services.ts'
 import { operations } from '../api/table.ts'
 import { createAwsListener } from '../aws/listener.ts'
-import { createLinkServer } from '../link/server.ts'
-import { LogInUseError, SqliteLog } from '../state/sqlite.ts'
+import { createLinkServer, SocketPathError } from '../link/server.ts'
+import { LogInUseError, LogVersionError, SqliteLog } from '../state/sqlite.ts'
 import { Store } from '../state/store.ts'
 import { ensureManagementAccount, writeCredentials } from './management-account.ts'
 import { Reports } from './observed.ts'
@@ -139,7 +139,9 @@ function nameProcess(name: string): void {
 /** What an operator can do something about, as one message; anything else is ours and keeps its stack. */
 function explain(error: unknown, options: ControlOptions | undefined): string {
   const { code, message, stack } = error as NodeJS.ErrnoException
-  if (error instanceof UsageError) return `underpass control: ${message}`
+  if (error instanceof UsageError || error instanceof SocketPathError || error instanceof LogVersionError) {
+    return `underpass control: ${message}`
+  }
   if (error instanceof LogInUseError) {
     return `The state directory ${options?.stateDir} is in use by another control process. Stop it (underpass down --state-dir ${options?.stateDir}), or choose another --state-dir.`
   }
@@ -148,6 +150,9 @@ function explain(error: unknown, options: ControlOptions | undefined): string {
   }
   if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC') {
     return `The state directory ${options?.stateDir} cannot be used: ${message}. Choose another --state-dir, or mend it.`
+  }
+  if (code === 'ERR_SQLITE_ERROR') {
+    return `The state in ${options?.stateDir}/state.db cannot be used: ${message}. Put a copy of it in place, or begin anew with another --state-dir.`
   }
   return `underpass control could not start: ${stack}`
 }

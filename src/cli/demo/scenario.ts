@@ -13,6 +13,7 @@ import {
   CreateVpcEndpointCommand,
   CreateVpcEndpointServiceConfigurationCommand,
   DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeVpcEndpointsCommand,
   EC2Client,
   type IpPermission,
@@ -31,6 +32,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import {
   CreateAccountCommand,
+  CreateOrganizationCommand,
   DescribeCreateAccountStatusCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations'
@@ -76,6 +78,11 @@ export async function until<T>(
     if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`)
     await sleep(everyMs)
   }
+}
+
+/** The organisation that member accounts belong to; once per Underpass. */
+export async function createOrganization(management: Caller): Promise<void> {
+  await new OrganizationsClient(management).send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }))
 }
 
 /** A new member account of the organisation, entered through the role that every new account has. */
@@ -299,6 +306,16 @@ export async function describeEndpoint(
     new DescribeVpcEndpointsCommand({ VpcEndpointIds: [vpcEndpointId ?? ''] }),
   )
   return VpcEndpoints?.[0]
+}
+
+/** The private addresses of an endpoint's interfaces, in the order of its subnets. */
+export async function endpointAddresses(tenant: Tenant, endpoint: VpcEndpoint): Promise<string[]> {
+  const ids = endpoint.NetworkInterfaceIds ?? []
+  const { NetworkInterfaces } = await tenant.ec2.send(
+    new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: ids }),
+  )
+  const byId = new Map((NetworkInterfaces ?? []).map((eni) => [eni.NetworkInterfaceId, eni.PrivateIpAddress]))
+  return ids.map((id) => need(byId.get(id), `address of ${id}`))
 }
 
 /** The wire's states are camelCase; the SDK's type says otherwise (reference section 0). */

@@ -19,8 +19,10 @@ import {
   createEndpoint,
   createGroup,
   createNetwork,
+  createOrganization,
   createTenant,
   describeEndpoint,
+  endpointAddresses,
   publishService,
   runInstance,
   stateOf,
@@ -84,6 +86,7 @@ async function tell(playground: Playground): Promise<void> {
   const management = playground.caller()
 
   chapter('Three accounts, three VPCs, one and the same CIDR')
+  await createOrganization(management)
   const [shop, bank, stranger] = await Promise.all(
     ['shop', 'bank', 'stranger'].map((name) => createTenant(management, name)),
   )
@@ -195,7 +198,9 @@ async function tell(playground: Playground): Promise<void> {
 
   chapter('A target is killed: failures until the threshold, then none')
   const perSecond = 20
-  const failover = playground.probe(client, [url], perSecond, failoverBoundSeconds + 8)
+  const zoneUrl = `http://${endpoint.DnsEntries?.find(({ DnsName }) => DnsName?.includes('-us-east-1a.'))?.DnsName}/`
+  say('through the zone that loses one of its two targets')
+  const failover = playground.probe(client, [zoneUrl], perSecond, failoverBoundSeconds + 8)
   await new Promise((resolve) => setTimeout(resolve, 1000))
   serverA1.kill('SIGKILL')
   const killedAt = Date.now()
@@ -221,10 +226,17 @@ async function tell(playground: Playground): Promise<void> {
   )
 
   chapter('Both processes are killed: the kernel does not mind')
-  const survival = playground.probe(client, [url], 100, 4)
+  // By address: names are the agent's to answer, connections the kernel's.
+  const addresses = await endpointAddresses(shop, endpoint)
+  const survival = playground.probe(
+    client,
+    addresses.map((address) => `http://${address}/`),
+    100,
+    4,
+  )
   await new Promise((resolve) => setTimeout(resolve, 500))
-  const deadAt = Date.now()
   await playground.crash()
+  const deadAt = Date.now()
   const survived = await survival.ended
   const whileDead = survived.filter(({ at }) => at > deadAt)
   assert.equal(failures(survived).length, 0, `${failures(survived).length} connections failed`)

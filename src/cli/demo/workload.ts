@@ -113,6 +113,8 @@ switch (verb) {
     break
   case 'probe':
     await probe([first, ...more], Number(second), Number(third))
+    // A name look-up that nobody answers holds its thread for long after its attempt was given up.
+    process.exit()
     break
   default:
     console.error('usage: workload.ts serve PORT NAME | ask URL [TIMEOUT_MS] | probe URL PER_SECOND SECONDS [URL…]')
