@@ -7,8 +7,9 @@ MAKEFLAGS += --no-print-directory
 # Node 26, tsc and biome come from node_modules, whatever Node the machine has.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
-# command=package: what the program itself runs, and what only the benchmark compares with.
+# command=package: what the program itself runs, what only its end-to-end tests run, what only the benchmark compares with.
 tools := nft=nftables ip=iproute2 conntrack=conntrack nsenter=util-linux unshare=util-linux mount=mount
+test_tools := curl=curl dig=bind9-dnsutils
 peers := haproxy=haproxy nginx=nginx /usr/lib/nginx/modules/ngx_stream_module.so=libnginx-mod-stream iperf3=iperf3 wrk=wrk
 
 .PHONY: help install demo test unit e2e check bench clean
@@ -31,6 +32,7 @@ unit: install ## tests beside the code: no root, no network, seconds
 	@node --test 'src/**/*.test.ts' 'test/*.test.ts' 'test/support/**/*.test.ts'
 
 e2e: install ## real namespaces, nft and sockets
+	@scripts/install-tools.sh $(test_tools)
 	@node --test 'test/e2e/**/*.test.ts'
 
 check: install ## types, format and lint, the rooms, generated files
@@ -41,7 +43,7 @@ check: install ## types, format and lint, the rooms, generated files
 
 bench: install ## the promised numbers, beside haproxy and nginx stream (installed first)
 	@scripts/install-tools.sh --no-services $(peers)
-	@node bench/main.ts
+	@node bench/run.ts
 
 clean: ## remove node_modules
 	rm -rf node_modules
