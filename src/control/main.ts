@@ -148,7 +148,7 @@ function explain(error: unknown, options: ControlOptions | undefined): string {
   if (code === 'EADDRINUSE') {
     return `Port ${options?.port} on ${host} is in use by another program. Choose another with --port, or end the program that "ss -ltnp sport = :${options?.port}" shows.`
   }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC') {
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes(code ?? '')) {
     return `The state directory ${options?.stateDir} cannot be used: ${message}. Choose another --state-dir, or mend it.`
   }
   if (code === 'ERR_SQLITE_ERROR') {

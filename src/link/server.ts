@@ -38,6 +38,11 @@ export interface LinkServer {
   close(): Promise<void>
 }
 
+/** No unix socket can have this path. */
+export class SocketPathError extends Error {
+  override readonly name = 'SocketPathError'
+}
+
 /**
  * The control side: one agent at a time over a unix socket that only its owner may open.
  *
@@ -47,7 +52,7 @@ export interface LinkServer {
 export async function createLinkServer(options: LinkServerOptions): Promise<LinkServer> {
   const { socketPath } = options
   if (Buffer.byteLength(socketPath) > maxSocketPathBytes) {
-    throw new Error(
+    throw new SocketPathError(
       `the path ${socketPath} is longer than a unix socket allows (${maxSocketPathBytes} bytes): choose a shorter --state-dir`,
     )
   }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Kind, kinds } from '../resource/kind.ts'
 import { indexes } from './indexes.ts'
+import { Memory } from './memory.ts'
 import { SqliteLog } from './sqlite.ts'
 import { Store } from './store.ts'
 import type { View } from './transaction.ts'
@@ -89,4 +90,14 @@ test('after any transactions, memory equals what a reload gives', async () => {
     }),
     { seed: 20260101, numRuns: 200 },
   )
+})
+
+test('a batch is taken back newest change first', () => {
+  const memory = new Memory()
+  const account = (name: string) => ({ kind: 'account', id: '1', value: { accountId: '1', name } }) as never
+  memory.apply(1, [account('a')])
+  const undo = memory.apply(2, [account('b'), account('c')])
+  memory.undo(undo)
+  assert.equal(memory.get('account', '1')?.value.name, 'a')
+  assert.equal(memory.get('account', '1')?.revision, 1)
 })

@@ -29,6 +29,11 @@ const schema = `
   PRAGMA user_version = ${schemaVersion};
 `
 
+/** The file was written by a later Underpass. */
+export class LogVersionError extends Error {
+  override readonly name = 'LogVersionError'
+}
+
 /** The state directory belongs to another process. */
 export class LogInUseError extends Error {
   override readonly name = 'LogInUseError'
@@ -53,7 +58,7 @@ export class SqliteLog implements Log {
   readonly #deleteResource: StatementSync
   readonly #putBatch: StatementSync
 
-  /** @throws LogInUseError when another process holds the file */
+  /** @throws LogInUseError, LogVersionError */
   constructor(path: string) {
     // No busy timeout: whoever holds the file holds it for hours.
     this.#database = new DatabaseSync(path, { timeout: 0 })
@@ -134,7 +139,7 @@ export class SqliteLog implements Log {
   #createSchema(path: string): void {
     const version = Number(this.#database.prepare('PRAGMA user_version').get()?.user_version)
     if (version > schemaVersion) {
-      throw new Error(
+      throw new LogVersionError(
         `${path} was written by a later Underpass (schema ${version}, this one knows ${schemaVersion}): use that one, or another state directory`,
       )
     }
