@@ -166,7 +166,8 @@ function baseChains(netns: string, vpc: Vpc): NftChainObject[] {
       `${fromFabric} ct status dnat accept`,
       `${fromFabric} ${drop('no-route')}`,
       `iifname . ip saddr != @${set.instanceSources} ${drop('spoofed-source')}`,
-      `${toFabric} ip daddr ${agentFabricIp} accept`,
+      // Only what `destination` led from the resolver's addresses: the agent's own address is nobody's to dial.
+      `${toFabric} ip daddr ${agentFabricIp} ct status dnat accept`,
       `ip saddr vmap @${set.egress}`,
       drop('security-group-egress'),
     ]),

@@ -4,18 +4,32 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readShellAccess } from '../env.ts'
 import type { Home } from '../home.ts'
+import { isLive } from '../processes.ts'
 import { type Caller, type Machine, until } from './scenario.ts'
 import type { ProbeLine, Sighting } from './workload.ts'
 
 const mainModule = fileURLToPath(new URL('../main.ts', import.meta.url))
 const workloadModule = fileURLToPath(new URL('./workload.ts', import.meta.url))
+
+/** The ordinary user an Underpass belongs to, when that is not the user who runs the demo or the tests. */
+export interface User {
+  readonly uid: number
+  readonly gid: number
+  readonly homeDir: string
+}
+
+export interface PlaygroundWish {
+  /** Instead of one of its own: two homes that want the same name. */
+  readonly name?: string
+  readonly user?: User
+}
 
 export interface Finished {
   readonly code: number | null
@@ -29,21 +43,30 @@ export class Playground {
   private readonly running = new Set<ChildProcess>()
   private readonly parent: string
 
-  private constructor(home: Home, port: number, parent: string) {
+  private readonly user: User | undefined
+
+  private constructor(home: Home, port: number, parent: string, user: User | undefined) {
     this.home = home
     this.port = port
     this.parent = parent
+    this.user = user
   }
 
   /** Nothing runs yet: call `up`. */
-  static async create(purpose: string): Promise<Playground> {
-    const name = `${purpose}-${randomBytes(4).toString('hex')}`
+  static async create(purpose: string, wish: PlaygroundWish = {}): Promise<Playground> {
+    const name = wish.name ?? `${purpose}-${randomBytes(4).toString('hex')}`
     const parent = mkdtempSync(join(tmpdir(), `underpass-${name}-`))
-    return new Playground({ name, stateDir: join(parent, 'state') }, await freePort(), parent)
+    if (wish.user) chownSync(parent, wish.user.uid, wish.user.gid)
+    return new Playground({ name, stateDir: join(parent, 'state') }, await freePort(), parent, wish.user)
   }
 
   private arguments(verb: string): string[] {
     return [mainModule, verb, '--name', this.home.name, '--state-dir', this.home.stateDir]
+  }
+
+  /** Any `underpass` command of this home, while it runs. */
+  command(verb: string, ...more: string[]): ChildProcess {
+    return this.spawn([...this.arguments(verb), ...more])
   }
 
   /** @returns what `underpass up` printed for people */
@@ -66,12 +89,13 @@ export class Playground {
     return { endpoint, region, credentials: { accessKeyId, secretAccessKey } }
   }
 
-  /** Kills both processes without a warning, as a crash does. */
-  async crash(): Promise<void> {
+  /** Kills both processes, or one of them, without a warning, as a crash does. */
+  async crash(...names: readonly ('control' | 'agent')[]): Promise<void> {
+    const victims: readonly string[] = names.length > 0 ? names : ['control', 'agent']
     const { processes } = await this.status()
-    const pids = processes.filter(({ name }) => name === 'control' || name === 'agent').map(({ pid }) => pid)
+    const pids = processes.filter(({ name }) => victims.includes(name)).map(({ pid }) => pid)
     for (const pid of pids) process.kill(pid, 'SIGKILL')
-    await until('both processes to be gone', async () => (pids.some(isAlive) ? undefined : true))
+    await until(`${victims.join(' and ')} to be gone`, async () => (pids.some(isLive) ? undefined : true))
   }
 
   /** Starts a command inside an instance; it is ended with the playground if it has not ended by itself. */
@@ -140,7 +164,8 @@ export class Playground {
   }
 
   private spawn(argv: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, [...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const as = this.user && { uid: this.user.uid, gid: this.user.gid, env: { ...process.env, HOME: this.user.homeDir } }
+    const child = spawn(process.execPath, [...argv], { stdio: ['ignore', 'pipe', 'pipe'], ...as })
     this.running.add(child)
     child.once('exit', () => this.running.delete(child))
     return child
@@ -149,6 +174,8 @@ export class Playground {
 
 /** The part of `underpass status --json` that demo and tests read. */
 export interface Status {
+  readonly state: 'running' | 'degraded' | 'stopped'
+  readonly problems: readonly string[]
   readonly processes: readonly { readonly name: string; readonly pid: number }[]
   readonly agent?: {
     readonly kernelWrites: number
@@ -161,7 +188,8 @@ export interface Status {
   }
 }
 
-function finished(child: ChildProcess): Promise<Finished> {
+/** Reads a command to its end. */
+export function finished(child: ChildProcess): Promise<Finished> {
   return new Promise((resolve, reject) => {
     let stdout = ''
     let stderr = ''
@@ -174,15 +202,6 @@ function finished(child: ChildProcess): Promise<Finished> {
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function freePort(): Promise<number> {
