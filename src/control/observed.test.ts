@@ -71,10 +71,9 @@ test(
   'what was confirmed survives a crash, not a reboot, not another state, and not an orderly end',
   inDirectory(async (path) => {
     const bootId = 'this boot'
-    const reports = new Reports({ path, revision: 5, bootId })
+    const reports = new Reports({ path, revision: 5, bootId, writeDelayMs: 1 })
     reports.receiveOutcome(5, [{ owner: 'vpc-endpoint/b', message: 'no room' }])
-    // Written late: at most half a second after the report.
-    while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 20))
+    while (!existsSync(path)) await new Promise((resolve) => setImmediate(resolve))
 
     assert.deepEqual(applied(new Reports({ path, revision: 5, bootId })), ['a'])
     assert.deepEqual(applied(new Reports({ path, revision: 9, bootId })), ['a'])

@@ -6,7 +6,7 @@ import type { TargetHealthReport } from '../resource/target-group.ts'
 import type { View } from '../state/transaction.ts'
 
 /** The file is written this long after a report, so that a thousand reports cost a few writes. */
-const writeDelayMs = 500
+const defaultWriteDelayMs = 500
 
 interface Saved {
   /** The kernel that holds what was applied: after a reboot nothing of it is there. */
@@ -20,6 +20,7 @@ export interface ReportsOptions {
   /** The state's revision now: a file that claims more belongs to another state. */
   readonly revision: number
   readonly bootId?: string
+  readonly writeDelayMs?: number
 }
 
 /**
@@ -32,14 +33,16 @@ export interface ReportsOptions {
 export class Reports {
   readonly #path: string
   readonly #bootId: string
+  readonly #writeDelayMs: number
   #confirmedRevision = 0
   #failures: ReadonlyMap<string, string> = new Map()
   readonly #targetHealth = new Map<string, TargetHealthReport>()
   #waiting: { readonly revision: number; readonly resolve: () => void }[] = []
   #writeTimer: NodeJS.Timeout | undefined
 
-  constructor({ path, revision, bootId = readBootId() }: ReportsOptions) {
+  constructor({ path, revision, bootId = readBootId(), writeDelayMs = defaultWriteDelayMs }: ReportsOptions) {
     this.#path = path
+    this.#writeDelayMs = writeDelayMs
     this.#bootId = bootId
     const saved = readSaved(path)
     if (saved?.bootId !== bootId || saved.confirmedRevision > revision) return
@@ -63,7 +66,7 @@ export class Reports {
     const unknown = failures.filter(({ owner, message }) => this.#failures.get(owner) !== message)
     this.#confirmedRevision = revision
     this.#failures = failureMap(failures)
-    this.#writeTimer ??= setTimeout(() => this.#write(), writeDelayMs)
+    this.#writeTimer ??= setTimeout(() => this.#write(), this.#writeDelayMs)
     const [reached, waiting] = partition(this.#waiting, (each) => each.revision <= revision)
     this.#waiting = waiting
     for (const { resolve } of reached) resolve()
