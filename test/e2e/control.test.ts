@@ -9,9 +9,9 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { CreateVpcCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import type { readStatus } from './status.ts'
+import type { readStatus } from '../../src/control/status.ts'
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../src/control/main.ts', import.meta.url))
 
 /** The process itself, as `underpass up` starts it, on a free port. */
 async function startControl(stateDir: string, ...more: string[]): Promise<{ child: ChildProcess; url: string }> {
