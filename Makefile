@@ -29,11 +29,11 @@ test: ## unit tests, then end-to-end tests in real namespaces
 	@$(MAKE) e2e
 
 unit: install ## tests beside the code: no root, no network, seconds
-	@node --test 'src/**/*.test.ts' 'test/*.test.ts' 'test/support/**/*.test.ts'
+	@node --test --test-isolation=none 'src/**/*.test.ts' 'test/*.test.ts' 'test/support/**/*.test.ts'
 
 e2e: install ## real namespaces, nft and sockets
 	@scripts/install-tools.sh $(test_tools)
-	@node --test 'test/e2e/**/*.test.ts'
+	@node --test --test-concurrency=3 'test/e2e/**/*.ts'
 
 check: install ## types, format and lint, the rooms, generated files
 	tsc -p .
