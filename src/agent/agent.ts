@@ -60,7 +60,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
   const checker = createHealthChecker({
     log,
     onChange(checkKey, state, reason) {
-      log.info({ checkKey, state, reason: reason?.code }, 'target health')
+      log[state === 'unhealthy' ? 'info' : 'debug']({ checkKey, state, reason: reason?.code }, 'target health')
       healthMemory.saveSoon(() => checker.view())
       reportHealthSoon()
       reconciler.wake()
@@ -153,7 +153,16 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
     },
   })
 
-  async function status(): Promise<AgentStatus> {
+  let statusUnderWay: Promise<AgentStatus> | undefined
+  /** Who asks while an answer is being prepared gets the same one: the kernel is read once. */
+  function status(): Promise<AgentStatus> {
+    statusUnderWay ??= readStatus().finally(() => {
+      statusUnderWay = undefined
+    })
+    return statusUnderWay
+  }
+
+  async function readStatus(): Promise<AgentStatus> {
     const { observed, snapshot } = reconciler
     const traffic = snapshot
       ? await readTraffic(run, name, snapshot, (netns) => observed.has(netnsKey(netns)))

@@ -1,6 +1,7 @@
-import { readlinkSync, statSync } from 'node:fs'
-import { inNetns, netnsPath, type Runner } from '../kernel/command.ts'
+import { readlinkSync } from 'node:fs'
+import { inNetns, type Runner } from '../kernel/command.ts'
 import { hostErrorOf } from '../kernel/host-error.ts'
+import { netnsInode } from '../kernel/processes.ts'
 import { fabricNetns } from '../plan/names.ts'
 import { agentFabricIp } from '../resource/fabric.ts'
 
@@ -10,7 +11,7 @@ import { agentFabricIp } from '../resource/fabric.ts'
  */
 export function assertInFabric(name: string): void {
   const netns = fabricNetns(name)
-  const inode = statSync(netnsPath(netns), { throwIfNoEntry: false })?.ino
+  const inode = netnsInode(netns)
   if (inode !== undefined && readlinkSync('/proc/self/ns/net') === `net:[${inode}]`) return
   throw new Error(
     `the agent must be started inside the network namespace ${netns}, which this process is not in. ` +

@@ -6,23 +6,26 @@
  * links there and up, are our chains there. Neither reads rules or elements (10,000 elements cost 0.4 s); the agent reads
  * everything again now and then, see `fullLookPauseMs`.
  *
- * The pause after a look is a multiple of what it took: half a percent of a processor for each of the two kinds, and the
- * more there is to look at, the longer a round takes.
+ * The pause after a look is a multiple of what it took, so all of it stays below one percent of a processor, and the more
+ * there is to look at, the longer a round takes. A round is every VPC and the fabric, and one instance: the other end of an
+ * instance's link is looked at with its VPC.
  */
-import { statSync } from 'node:fs'
 import { nftFamily, nftTable } from '../plan/names.ts'
-import { inNetns, netnsDir, netnsPath, type Runner } from './command.ts'
+import { inNetns, type Runner } from './command.ts'
 import { ourNamespaces } from './observe.ts'
+import { netnsInode } from './processes.ts'
 import { endMark } from './render-ip.ts'
 import { fingerprintMark } from './render-nft.ts'
 import { halfBuilt, type KernelState, unmounted } from './run.ts'
 
-const pauseFactor = 199
+/** 0.7 and 0.3 percent of one processor, and less of its time: most of a look is waiting for the child to start. */
+const insidePauseFactor = 142
+const fullPauseFactor = 332
 const shortestPauseMs = 500
 const namesEveryMs = 1_000
 
 /** How long to wait before everything is read again, when reading it took this long. */
-export const fullLookPauseMs = (tookMs: number): number => Math.max(30_000, tookMs * pauseFactor)
+export const fullLookPauseMs = (tookMs: number): number => Math.max(30_000, tookMs * fullPauseFactor)
 
 export interface DriftWatch {
   /** Call after every run of ours, and after the state was read anew: what is looked for is taken from it again. */
@@ -46,7 +49,8 @@ export function watchDrift({ run, name, state, isQuiet, onDrift }: DriftOptions)
   /** Counts the runs of ours, so that a look that one overtook is thrown away. */
   let epoch = 0
   let isTold = false
-  let next = 0
+  let nextRouter = 0
+  let nextInstance = 0
   const stop = new AbortController()
 
   const tell = (what: string): void => {
@@ -69,11 +73,21 @@ export function watchDrift({ run, name, state, isQuiet, onDrift }: DriftOptions)
     }
   }
 
+  /** Every namespace that routes, then one that does not, and so on. */
+  function nextOf(all: Expected): string | undefined {
+    const isRouter = ([, { chains, links }]: readonly [string, ExpectedNetns]): boolean =>
+      chains.size > 0 || links.size > 1
+    const routers = [...all].filter(isRouter)
+    if (nextRouter < routers.length) return routers[nextRouter++]?.[0]
+    nextRouter = 0
+    const instances = [...all].filter((entry) => !isRouter(entry))
+    return (instances[nextInstance++ % Math.max(instances.length, 1)] ?? routers[nextRouter++])?.[0]
+  }
+
   async function lookInside(): Promise<void> {
     if (!isQuiet() || isTold) return
     expected ??= expectedOf(state)
-    const names = [...expected.keys()]
-    const netns = names[next++ % Math.max(names.length, 1)]
+    const netns = nextOf(expected)
     const wanted = netns === undefined ? undefined : expected.get(netns)
     if (netns === undefined || !wanted) return
     const before = epoch
@@ -91,7 +105,7 @@ export function watchDrift({ run, name, state, isQuiet, onDrift }: DriftOptions)
   }
 
   repeat(stop.signal, lookAtNames, () => namesEveryMs)
-  repeat(stop.signal, lookInside, (tookMs) => Math.max(shortestPauseMs, tookMs * pauseFactor))
+  repeat(stop.signal, lookInside, (tookMs) => Math.max(shortestPauseMs, tookMs * insidePauseFactor))
 
   return {
     settle() {
@@ -168,14 +182,4 @@ export function differenceOf(expected: ExpectedNetns, output: string): string | 
   if (chains.size === 0) return `table ${nftFamily} ${nftTable} is gone`
   for (const chain of expected.chains) if (!chains.has(chain)) return `chain ${chain} is gone`
   return undefined
-}
-
-/** undefined for a file that no namespace hangs on: it lies on the directory's own device. */
-function netnsInode(netns: string): number | undefined {
-  try {
-    const { ino, dev } = statSync(netnsPath(netns))
-    return dev === statSync(netnsDir).dev ? undefined : ino
-  } catch {
-    return undefined
-  }
 }

@@ -25,6 +25,8 @@ interface Feature {
   readonly required: boolean
   /** A shell command, run in a scratch network namespace, that succeeds where the feature is there. */
   readonly probe: string
+  /** What to do where it is missing; by default the kernel's modules are to be loaded. */
+  readonly fix?: string
 }
 
 const nftCheck = (...lines: string[]): string =>
@@ -61,6 +63,13 @@ const features: readonly Feature[] = [
   },
   // Listed after the probe above, which loads the module.
   { name: 'conntrack-acct', required: true, probe: '[ -e /proc/sys/net/netfilter/nf_conntrack_acct ]' },
+  {
+    // Where observe.ts finds the fingerprints of sets.
+    name: 'nft-json-comments',
+    required: true,
+    probe: `nft 'add table inet t; add set inet t s { type ipv4_addr; comment "kept"; }' && nft -j list sets | grep -q kept`,
+    fix: 'install nftables 1.0.6 or later (Debian 12 has it)',
+  },
   {
     name: 'ct-timeout',
     required: false,
@@ -131,8 +140,8 @@ export async function preflight(run: Runner): Promise<DataPlane> {
   const missingFeatures = features.filter(({ name, required }) => required && !present.has(name))
   if (missingFeatures.length > 0) {
     throw new PreflightError(
-      `this kernel (${release()}) lacks ${missingFeatures.map(({ name }) => name).join(', ')}: ` +
-        `${firstWordsOf(probed.stderr)}. Run: modprobe -a veth nf_tables nft_nat nft_hash nft_ct nf_conntrack`,
+      `this host (Linux ${release()}) lacks ${missingFeatures.map(({ name }) => name).join(', ')}: ` +
+        `${firstWordsOf(probed.stderr)}. ${missingFeatures[0]?.fix ?? 'Run: modprobe -a veth nf_tables nft_nat nft_hash nft_ct nf_conntrack'}`,
     )
   }
   return {

@@ -1,8 +1,8 @@
 /**
  * Host → ObservedKernel, by reading only.
  *
- * One child per namespace reads everything of it: links with addresses, routes, permanent neighbours, our table. Measured
- * on two cores: 10,000 map elements in one namespace 0.25 s, mostly nft printing them; 114 namespaces 0.6 s. What is damaged shows as
+ * One child per namespace reads everything of it: links with addresses, routes, permanent neighbours, our table. Measured on
+ * two cores: 10,000 map elements in one namespace 0.25 s, mostly nft printing them; 114 namespaces 0.6 s. Damage shows as
  * `half-built`, which equals no fingerprint, so diff has it built again.
  */
 import { readdir } from 'node:fs/promises'

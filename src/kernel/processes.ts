@@ -1,31 +1,30 @@
 /** Processes that live in a network namespace: while one does, the namespace outlives its name. */
 import { readdirSync, readlinkSync, statSync } from 'node:fs'
-import { netnsPath } from './command.ts'
+import { netnsDir, netnsPath } from './command.ts'
 
-/** Inode numbers of namespaces, as the kernel's links show them: `net:[4026532281]`. */
-function netnsInodes(netnsNames: readonly string[]): Map<string, string> {
-  const inodes = new Map<string, string>()
-  for (const netns of netnsNames) {
-    try {
-      inodes.set(`net:[${statSync(netnsPath(netns)).ino}]`, netns)
-    } catch {
-      // Gone already.
-    }
+/** Which namespace a name stands for; undefined for a name that is not there, or a file that no namespace hangs on. */
+export function netnsInode(netns: string): number | undefined {
+  try {
+    const { ino, dev } = statSync(netnsPath(netns))
+    // A namespace is a mount, so it lies on another device than the directory.
+    return dev === statSync(netnsDir).dev ? undefined : ino
+  } catch {
+    return undefined
   }
-  return inodes
 }
 
 /** Ids of the processes in any of the namespaces; one pass over /proc, whatever their number. Ours is left out. */
 export function processesIn(netnsNames: readonly string[]): number[] {
-  const inodes = netnsInodes(netnsNames)
-  if (inodes.size === 0) return []
+  // As the kernel's links show them: `net:[4026532281]`.
+  const links = new Set(netnsNames.flatMap((netns) => netnsInode(netns) ?? []).map((inode) => `net:[${inode}]`))
+  if (links.size === 0) return []
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
     .filter((pid) => {
       if (pid === process.pid) return false
       try {
-        return inodes.has(readlinkSync(`/proc/${pid}/ns/net`))
+        return links.has(readlinkSync(`/proc/${pid}/ns/net`))
       } catch {
         // Ended meanwhile, or somebody else's.
         return false

@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { runCommand } from '../../src/kernel/command.ts'
 import { vpcNetns } from '../../src/plan/names.ts'
 import { type AgentHost, anAgentHost, eventually } from '../support/kernel-agent.ts'
+import { asRoot } from '../support/kernel-host.ts'
 import { aWorld } from '../support/world.ts'
 
 /** A server that answers with the address it was asked from. */
@@ -49,7 +50,7 @@ async function ask(host: AgentHost, client: string): Promise<string | undefined>
   return exitCode === 0 ? stdout : undefined
 }
 
-test('a client reaches the target of its zone, and the target sees the load balancer', async (t) => {
+test('a client reaches the target of its zone, and the target sees the load balancer', asRoot, async (t) => {
   const { host, ask, consumer } = await aRunningLink(t)
   assert.equal(await ask(), '::ffff:10.0.1.5 10.0.1.10')
 
@@ -61,7 +62,7 @@ test('a client reaches the target of its zone, and the target sees the load bala
   assert.match(resolv, /^nameserver 10\.0\.0\.2$/m)
 })
 
-test('names are answered in the VPC', async (t) => {
+test('names are answered in the VPC', asRoot, async (t) => {
   const { host, consumer, provider } = await aRunningLink(t)
   const { stdout } = await host.inside(
     consumer.client.instanceId,
@@ -75,7 +76,7 @@ test('names are answered in the VPC', async (t) => {
   assert.deepEqual(stdout.trim().split('\n').sort(), ['10.0.1.5', '10.0.2.5'])
 })
 
-test('a change is in the kernel in milliseconds', async (t) => {
+test('a change is in the kernel in milliseconds', asRoot, async (t) => {
   const { host, ask, consumer } = await aRunningLink(t)
   const tookMs: number[] = []
   for (let i = 0; i < 10; i++) {
@@ -91,20 +92,24 @@ test('a change is in the kernel in milliseconds', async (t) => {
   t.diagnostic(`from change to outcome: median ${sorted[10]?.toFixed(1)} ms, worst ${sorted[19]?.toFixed(1)} ms`)
 })
 
-test('killed, it leaves traffic alone; started again over an unchanged kernel, it writes nothing', async (t) => {
-  const { host, ask } = await aRunningLink(t)
-  await eventually('health is remembered', () => existsSync(join(host.stateDir, 'health.json')))
-  await host.killAgent('SIGKILL')
-  await host.stopControl()
-  for (let i = 0; i < 20; i++) assert.equal(await ask(), '::ffff:10.0.1.5 10.0.1.10')
+test(
+  'killed, it leaves traffic alone; started again over an unchanged kernel, it writes nothing',
+  asRoot,
+  async (t) => {
+    const { host, ask } = await aRunningLink(t)
+    await eventually('health is remembered', () => existsSync(join(host.stateDir, 'health.json')))
+    await host.killAgent('SIGKILL')
+    await host.stopControl()
+    for (let i = 0; i < 20; i++) assert.equal(await ask(), '::ffff:10.0.1.5 10.0.1.10')
 
-  await host.startControl()
-  await host.startAgent()
-  assert.equal((await host.status()).kernelWrites, 0)
-  assert.equal(await ask(), '::ffff:10.0.1.5 10.0.1.10')
-})
+    await host.startControl()
+    await host.startAgent()
+    assert.equal((await host.status()).kernelWrites, 0)
+    assert.equal(await ask(), '::ffff:10.0.1.5 10.0.1.10')
+  },
+)
 
-test('a target that dies gets no more connections, and is known to be dead after a restart', async (t) => {
+test('a target that dies gets no more connections, and is known to be dead after a restart', asRoot, async (t) => {
   const { host, ask, world, provider, consumer, servers } = await aRunningLink(t)
   await host.put('load-balancer', {
     ...provider.loadBalancer,
@@ -127,7 +132,7 @@ test('a target that dies gets no more connections, and is known to be dead after
   assert.ok(consumer)
 })
 
-test('without control it goes on, and catches up afterwards', async (t) => {
+test('without control it goes on, and catches up afterwards', asRoot, async (t) => {
   const { host, ask, world, consumer } = await aRunningLink(t)
   await host.stopControl()
   assert.equal(await ask(), '::ffff:10.0.1.5 10.0.1.10')
@@ -137,7 +142,7 @@ test('without control it goes on, and catches up afterwards', async (t) => {
   assert.equal(await ask(), undefined)
 })
 
-test('what somebody deletes is rebuilt within seconds, and that is logged', async (t) => {
+test('what somebody deletes is rebuilt within seconds, and that is logged', asRoot, async (t) => {
   const { host, ask, consumer } = await aRunningLink(t)
   const vpc = vpcNetns(host.name, consumer.vpc.vpcId)
   for (const [what, argv] of [
@@ -153,7 +158,7 @@ test('what somebody deletes is rebuilt within seconds, and that is logged', asyn
   }
 })
 
-test('stop with removal leaves nothing; SIGTERM leaves everything', async (t) => {
+test('stop with removal leaves nothing; SIGTERM leaves everything', asRoot, async (t) => {
   const { host } = await aRunningLink(t)
   const before = await host.namespaces()
   await host.killAgent('SIGTERM')
@@ -166,7 +171,20 @@ test('stop with removal leaves nothing; SIGTERM leaves everything', async (t) =>
   assert.equal(existsSync(join(host.stateDir, 'resolv')), false)
 })
 
-test('outside of its fabric it refuses to start', async (t) => {
+test('what a crashed one left is removed when it is no longer wanted, processes included', asRoot, async (t) => {
+  const { host, servers, world } = await aRunningLink(t)
+  await host.killAgent('SIGKILL')
+  await host.stopControl()
+  for (const [kind, resources] of Object.entries(world.snapshot().resources)) {
+    for (const id of resources.keys()) world.delete(kind as 'vpc', id)
+  }
+  await host.startControl()
+  await host.startAgent()
+  assert.deepEqual(await host.namespaces(), [`up.${host.name}.fabric`])
+  await eventually('the instances are switched off', () => servers.every(({ signalCode }) => signalCode === 'SIGKILL'))
+})
+
+test('outside of its fabric it refuses to start', asRoot, async (t) => {
   const host = await anAgentHost(t, aWorld().world)
   const main = new URL('../../src/agent/main.ts', import.meta.url).pathname
   const result = await runCommand({

@@ -9,7 +9,7 @@ import { set, vpcNetns } from '../../src/plan/names.ts'
 import { chainObject, elementObject } from '../../src/plan/object.ts'
 import type { Fragment, Program } from '../../src/plan/program.ts'
 import type { Steps } from '../../src/plan/steps.ts'
-import { aKernelHost } from '../support/kernel-host.ts'
+import { aKernelHost, asRoot } from '../support/kernel-host.ts'
 import { aWorld } from '../support/world.ts'
 
 const keysOf = ({ steps }: Steps): string[] => steps.map(({ do: what, object }) => `${what} ${object.key}`)
@@ -18,7 +18,7 @@ const withFragment = (program: Program, owner: string, fragment: Fragment): Prog
   fragments: new Map([...program.fragments, [owner, fragment]]),
 })
 
-test('what is applied is read back, and applied once', async (t) => {
+test('what is applied is read back, and applied once', asRoot, async (t) => {
   const host = await aKernelHost(t)
   const { world } = aWorld()
   const program = compileProgram(world.snapshot(), new Map(), host)
@@ -32,7 +32,7 @@ test('what is applied is read back, and applied once', async (t) => {
   assert.equal(host.writes(), writes, 'a restart over an unchanged kernel writes nothing')
 })
 
-test('a change costs one batch, and deleting everything leaves the fabric alone', async (t) => {
+test('a change costs one batch, and deleting everything leaves the fabric alone', asRoot, async (t) => {
   const host = await aKernelHost(t)
   const { world, consumer } = aWorld()
   await host.apply(compileProgram(world.snapshot(), new Map(), host))
@@ -53,7 +53,7 @@ test('a change costs one batch, and deleting everything leaves the fabric alone'
   assert.deepEqual(keysOf(await host.missing(empty)), [])
 })
 
-test('interrupted at any command, the next run repairs', async (t) => {
+test('interrupted at any command, the next run repairs', asRoot, async (t) => {
   const { world } = aWorld()
   const counting = await aKernelHost(t)
   await counting.apply(compileProgram(world.snapshot(), new Map(), counting))
@@ -76,7 +76,7 @@ test('interrupted at any command, the next run repairs', async (t) => {
   }
 })
 
-test('what somebody deleted or changed is found and repaired', async (t) => {
+test('what somebody deleted or changed is found and repaired', asRoot, async (t) => {
   const host = await aKernelHost(t)
   const { world, consumer, provider } = aWorld()
   const program = compileProgram(world.snapshot(), new Map(), host)
@@ -140,7 +140,7 @@ test('what somebody deleted or changed is found and repaired', async (t) => {
   }
 })
 
-test('what is not ours inside an instance is left alone', async (t) => {
+test('what is not ours inside an instance is left alone', asRoot, async (t) => {
   const host = await aKernelHost(t)
   const { world, consumer } = aWorld()
   const program = compileProgram(world.snapshot(), new Map(), host)
@@ -151,7 +151,7 @@ test('what is not ours inside an instance is left alone', async (t) => {
   assert.deepEqual(keysOf(await host.missing(program)), [])
 })
 
-test("one tenant's bad configuration does not keep another's out", async (t) => {
+test("one tenant's bad configuration does not keep another's out", asRoot, async (t) => {
   const host = await aKernelHost(t)
   const { world, consumer } = aWorld()
   const netns = vpcNetns(host.name, consumer.vpc.vpcId)
@@ -166,7 +166,7 @@ test("one tenant's bad configuration does not keep another's out", async (t) => 
   assert.deepEqual(keysOf(await host.missing(good)), [])
 })
 
-test('a file in /run/netns without a namespace is replaced', async (t) => {
+test('a file in /run/netns without a namespace is replaced', asRoot, async (t) => {
   const host = await aKernelHost(t)
   const { world, consumer } = aWorld()
   const netns = vpcNetns(host.name, consumer.vpc.vpcId)
@@ -177,7 +177,7 @@ test('a file in /run/netns without a namespace is replaced', async (t) => {
   assert.deepEqual(keysOf(await host.missing(program)), [])
 })
 
-test('10,000 elements: loaded, read back and changed in time', async (t) => {
+test('10,000 elements: loaded, read back and changed in time', asRoot, async (t) => {
   const host = await aKernelHost(t)
   const { world, consumer } = aWorld()
   const netns = vpcNetns(host.name, consumer.vpc.vpcId)

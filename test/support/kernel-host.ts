@@ -11,6 +11,11 @@ import { diff } from '../../src/plan/diff.ts'
 import type { Program } from '../../src/plan/program.ts'
 import type { Steps } from '../../src/plan/steps.ts'
 
+/** Options of tests that make namespaces on the host itself; what an ordinary user can do is tested through the launcher. */
+export const asRoot = {
+  skip: process.getuid?.() === 0 ? false : 'makes network namespaces on the host: run as root',
+}
+
 export interface KernelHost {
   readonly name: string
   readonly state: KernelState
