@@ -58,6 +58,10 @@ export function namespacesOf(name: string): string[] {
   return readdirSync('/run/netns').filter((netns) => netns.startsWith(netnsPrefix(name)))
 }
 
+export function pidOf({ home }: Playground, process: 'control' | 'agent'): number {
+  return findProcesses(home).find(({ name }) => name === process)?.pid ?? assert.fail(`no ${process} runs`)
+}
+
 const load = (verb: string, ...words: readonly (string | number)[]): string[] => [
   process.execPath,
   loadModule,
