@@ -66,7 +66,12 @@ async function aPipeline({ trustAnyCredentials = false, withAccount = true } = {
   let clock = Date.parse('2026-01-01T00:00:00.000Z')
   const dispatch = createDispatch({
     store,
-    observedIn: () => ({ isApplied: () => false, failureOf: () => undefined, targetHealth: () => undefined }),
+    observedIn: () => ({
+      isConfirmed: () => false,
+      isApplied: () => false,
+      failureOf: () => undefined,
+      targetHealth: () => undefined,
+    }),
     operations,
     sessionKey: new Uint8Array(32),
     trustAnyCredentials,

@@ -31,6 +31,7 @@ test(
     assert.deepEqual(news, [{ owner: 'vpc-endpoint/a', message: 'no room' }])
     assert.deepEqual(applied(reports), ['b'])
     assert.equal(reports.in(view).failureOf('vpc-endpoint', 'a'), 'no room')
+    assert.deepEqual([5, 6].map(reports.in(view).isConfirmed), [true, false])
     assert.deepEqual(reports.receiveOutcome(6, [{ owner: 'vpc-endpoint/a', message: 'no room' }]), [])
     reports.receiveOutcome(7, [])
     assert.deepEqual(applied(reports), ['a', 'b'])

@@ -105,6 +105,7 @@ export class Reports {
   /** As handlers see it. A resource that the transaction has written itself is not applied: its revision is yet to come. */
   in(view: Pick<View, 'revisionOf'>): Observed {
     return {
+      isConfirmed: (revision: number) => revision <= this.#confirmedRevision,
       isApplied: (kind: Kind, id: string) =>
         view.revisionOf(kind, id) <= this.#confirmedRevision && !this.#failures.has(`${kind}/${id}`),
       failureOf: (kind: Kind, id: string) => this.#failures.get(`${kind}/${id}`),

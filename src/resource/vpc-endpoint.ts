@@ -16,6 +16,11 @@ export interface VpcEndpoint {
   readonly serviceId: string
   readonly serviceName: string
   readonly state: VpcEndpointState
+  /**
+   * The revision that last changed what `available` promises: a decision, a subnet, an address. Groups, policy and tags
+   * do not take an endpoint back to `pending` (reference 3.2), so the revision of the record's last write will not do.
+   */
+  readonly placedAtRevision: number
   /** In the order in which they were given; one per zone. */
   readonly subnetIds: readonly string[]
   /** Same order as `subnetIds`. */

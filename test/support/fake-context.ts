@@ -69,7 +69,13 @@ export function aContext(options: ContextOptions = {}): OperationContext {
     requestId: '00000000-0000-4000-8000-000000000000',
     now: options.now ?? new Date('2026-01-02T03:04:05.678Z'),
     principal: { accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId, type: 'Root' },
-    observed: { isApplied: () => true, failureOf: () => undefined, targetHealth: () => undefined, ...options.observed },
+    observed: {
+      isConfirmed: () => true,
+      isApplied: () => true,
+      failureOf: () => undefined,
+      targetHealth: () => undefined,
+      ...options.observed,
+    },
     newId: (prefix) => `${prefix}-0${random.next(16)}`,
     randomText: (length, alphabet) => random.next(length, alphabet),
   }

@@ -294,6 +294,7 @@ export class World {
       serviceId: service.serviceId,
       serviceName: service.serviceName,
       state: 'available',
+      placedAtRevision: 1,
       subnetIds: places.map(({ subnet }) => subnet.subnetId),
       networkInterfaceIds: enis.map((eni) => eni.networkInterfaceId),
       groupIds,

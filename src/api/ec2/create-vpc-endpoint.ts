@@ -6,7 +6,7 @@ import * as errors from './errors-privatelink.ts'
 import { requireOwned } from './owned.ts'
 import { resolveGroups } from './security-group.ts'
 import { tagsFromSpecifications } from './tags.ts'
-import { describeVpcEndpoint } from './vpc-endpoint.ts'
+import { describeVpcEndpoint, ownRevision } from './vpc-endpoint.ts'
 import { checkEndpointOptions } from './vpc-endpoint-options.ts'
 import { checkPolicy } from './vpc-endpoint-policy.ts'
 import { requirePermittedService } from './vpc-endpoint-service.ts'
@@ -64,6 +64,7 @@ export const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEnd
       serviceId: service.serviceId,
       serviceName: service.serviceName,
       state: service.acceptanceRequired ? 'pendingAcceptance' : 'available',
+      placedAtRevision: ownRevision(tx),
       subnetIds: subnets.map((subnet) => subnet.subnetId),
       networkInterfaceIds: interfaces.map((eni) => eni.networkInterfaceId),
       groupIds,

@@ -6,7 +6,7 @@ import { invalidParameterCombination } from './errors.ts'
 import * as errors from './errors-privatelink.ts'
 import { requireOwned } from './owned.ts'
 import { resolveGroups } from './security-group.ts'
-import { interfacesOf } from './vpc-endpoint.ts'
+import { interfacesOf, ownRevision } from './vpc-endpoint.ts'
 import { checkEndpointOptions } from './vpc-endpoint-options.ts'
 import { checkPolicy } from './vpc-endpoint-policy.ts'
 import { chooseSubnets, fixedAddresses, placeInterface } from './vpc-endpoint-subnets.ts'
@@ -89,10 +89,13 @@ function changeSubnets(ctx: OperationContext, endpoint: VpcEndpoint, input: Modi
     if (eni) tx.delete('network-interface', eni.networkInterfaceId)
     return replacement
   })
+  const networkInterfaceIds = interfaces.map((eni) => eni.networkInterfaceId)
+  if (networkInterfaceIds.join() === endpoint.networkInterfaceIds.join()) return endpoint
   return {
     ...endpoint,
     subnetIds: interfaces.map((eni) => eni.subnetId),
-    networkInterfaceIds: interfaces.map((eni) => eni.networkInterfaceId),
+    networkInterfaceIds,
+    placedAtRevision: ownRevision(tx),
   }
 }
 

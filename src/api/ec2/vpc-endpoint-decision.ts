@@ -2,7 +2,7 @@ import type { UnsuccessfulItem } from '@aws-sdk/client-ec2'
 import type { VpcEndpointState } from '../../resource/vpc-endpoint.ts'
 import type { OperationContext } from '../operation.ts'
 import * as errors from './errors-privatelink.ts'
-import { shownState } from './vpc-endpoint.ts'
+import { ownRevision, shownState } from './vpc-endpoint.ts'
 import { partialSuccess } from './vpc-endpoint-partial-success.ts'
 import { requireService } from './vpc-endpoint-service.ts'
 
@@ -24,6 +24,6 @@ export function decideConnections(
     const endpoint = ctx.tx.get('vpc-endpoint', vpcEndpointId)
     if (endpoint?.serviceId !== service.serviceId) throw errors.endpointNotFound(vpcEndpointId)
     if (!from.includes(endpoint.state)) throw errors.invalidState(vpcEndpointId, shownState(ctx, endpoint), verb)
-    ctx.tx.put('vpc-endpoint', { ...endpoint, state: to })
+    ctx.tx.put('vpc-endpoint', { ...endpoint, state: to, placedAtRevision: ownRevision(ctx.tx) })
   })
 }

@@ -16,6 +16,7 @@ import {
 import { acceptVpcEndpointConnections } from './accept-vpc-endpoint-connections.ts'
 import { createSecurityGroup } from './create-security-group.ts'
 import { createSubnet } from './create-subnet.ts'
+import { createTags } from './create-tags.ts'
 import { createVpcEndpoint } from './create-vpc-endpoint.ts'
 import { deleteVpcEndpointServiceConfigurations } from './delete-vpc-endpoint-service-configurations.ts'
 import { deleteVpcEndpoints } from './delete-vpc-endpoints.ts'
@@ -145,34 +146,50 @@ test('a service is of one Region', () => {
   assert.equal(describeVpcEndpoints.handle({}, as(consumer)).VpcEndpoints?.length, 1)
 })
 
-test('`available` only when the endpoint and each of its interfaces are applied', () => {
-  const applied = new Set<string>()
+test('`available` only when what placed the endpoint is confirmed and nothing of it failed', () => {
+  let confirmed = 0
   const failures = new Map<string, string>()
   const world = aWorld({
     acceptanceRequired: true,
-    observed: { isApplied: (_, id) => applied.has(id), failureOf: (_, id) => failures.get(id) },
+    observed: { isConfirmed: (revision) => revision <= confirmed, failureOf: (_, id) => failures.get(id) },
   })
-  const { as, service, a, b, create, describe } = world
-  const made = create({ SubnetIds: [a, b] })
+  const { as, ctx, service, a, b, create, describe, modify, group } = world
+  const made = create({ SubnetIds: [a] })
   const id = must(made.VpcEndpointId)
-  const [first = '', second = ''] = made.NetworkInterfaceIds ?? []
+  const [eni = ''] = made.NetworkInterfaceIds ?? []
   const decide = { ServiceId: service.serviceId, VpcEndpointIds: [id] }
   const shown = () => [describe(id).State, describe(id).LastError?.Message]
+  const confirm = () => {
+    confirmed = ctx.tx.revision
+  }
 
   assert.deepEqual(shown(), ['pendingAcceptance', undefined])
+  confirm()
   acceptVpcEndpointConnections.handle(decide, as(provider))
   assert.deepEqual(shown(), ['pending', undefined])
-  applied.add(id).add(first)
-  assert.deepEqual(shown(), ['pending', undefined])
-  failures.set(second, 'nft: no space')
-  applied.add(second)
+  confirm()
+  assert.deepEqual(shown(), ['available', undefined])
+  failures.set(eni, 'nft: no space')
   assert.deepEqual(shown(), ['pending', 'nft: no space'])
   failures.clear()
-  assert.deepEqual(shown(), ['available', undefined])
+
+  const unrelated: readonly (() => unknown)[] = [
+    () => createTags.handle({ Resources: [id, eni], Tags: [{ Key: 'k', Value: 'v' }] }, ctx),
+    () => modify(id, { AddSecurityGroupIds: [group('another')] }),
+    () => modify(id, { ResetPolicy: true }),
+    () => modify(id, { AddSubnetIds: [] }),
+  ]
+  for (const write of unrelated) {
+    write()
+    assert.deepEqual(shown(), ['available', undefined], `${write} takes it back to pending`)
+  }
+
+  modify(id, { AddSubnetIds: [b] })
+  assert.deepEqual(shown(), ['pending', undefined], 'a subnet is a promise too')
+  confirm()
   rejectVpcEndpointConnections.handle(decide, as(provider))
   assert.deepEqual(shown(), ['rejected', undefined])
   assert.equal(describe(id).NetworkInterfaceIds?.length, 2, 'interfaces stay until the consumer deletes')
-  applied.clear()
   acceptVpcEndpointConnections.handle(decide, as(provider))
   assert.deepEqual(shown(), ['pending', undefined])
 })

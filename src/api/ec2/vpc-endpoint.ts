@@ -13,14 +13,17 @@ export type ShownState = VpcEndpointState | 'pending'
 
 /**
  * What the caller is told. `available` promises that packets pass, so it is said only when the agent has confirmed the
- * endpoint and each of its interfaces, and no part of it was refused by the kernel.
+ * revision that placed the endpoint, interfaces included, and no part of it was refused by the kernel.
  */
 export function shownState(ctx: Pick<OperationContext, 'observed'>, endpoint: VpcEndpoint): ShownState {
   if (endpoint.state !== 'available') return endpoint.state
-  const isApplied =
-    ctx.observed.isApplied('vpc-endpoint', endpoint.vpcEndpointId) &&
-    endpoint.networkInterfaceIds.every((id) => ctx.observed.isApplied('network-interface', id))
+  const isApplied = ctx.observed.isConfirmed(endpoint.placedAtRevision)
   return isApplied && failureOf(ctx, endpoint) === undefined ? 'available' : 'pending'
+}
+
+/** For `placedAtRevision`: the revision that this transaction's writes will have. */
+export function ownRevision(tx: View): number {
+  return tx.revision + 1
 }
 
 /** Why the kernel refused the endpoint or one of its interfaces. */
