@@ -20,6 +20,8 @@ export interface Instance {
    */
   readonly state: 'running' | 'terminated'
   readonly launchedAt: string
+  /** The revision that made it and its interface, in one batch: once that is confirmed, it runs. */
+  readonly launchedAtRevision: number
   readonly terminatedAt?: string
   readonly amiLaunchIndex: number
   readonly tags: readonly Tag[]

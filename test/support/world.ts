@@ -146,6 +146,7 @@ export class World {
       networkInterfaceId: eni.networkInterfaceId,
       privateIp,
       state: 'running',
+      launchedAtRevision: 1,
       launchedAt: createdAt,
       amiLaunchIndex: 0,
       tags: [],

@@ -28,7 +28,7 @@ function only(ctx: OperationContext, InstanceIds?: string[]) {
 }
 
 /** An agent that has applied nothing yet. */
-const unapplied: ContextOptions = { observed: { isApplied: () => false } }
+const unapplied: ContextOptions = { observed: { isConfirmed: () => false, isApplied: () => false } }
 
 test('an instance is pending until the agent confirmed it and its interface', () => {
   const ctx = aContext(unapplied)
@@ -43,8 +43,12 @@ test('an instance is pending until the agent confirmed it and its interface', ()
   assert.deepEqual(only(whole)?.State, { Code: 16, Name: 'running' })
   assert.equal(only(whole)?.StateReason, undefined)
 
-  const tagged = aContext({ tx: ctx.tx, observed: { isApplied: (kind) => kind === 'network-interface' } })
-  assert.deepEqual(only(tagged)?.State, { Code: 16, Name: 'running' }, 'a new tag of the instance is on its way')
+  const tagged = aContext({ tx: ctx.tx, observed: { isApplied: () => false } })
+  assert.deepEqual(
+    only(tagged)?.State,
+    { Code: 16, Name: 'running' },
+    'new tags of it and its interface are on their way',
+  )
 
   for (const refusedKind of ['instance', 'network-interface']) {
     const failureOf = (kind: string) => (kind === refusedKind ? 'no space left' : undefined)

@@ -24,18 +24,17 @@ export type InstanceStateName = keyof typeof stateCodes
  * The state that is true, not the one that is wished: an instance runs once the agent confirmed it and its interface, and
  * is terminated once the agent confirmed that they are gone.
  *
- * Both are made in one batch, so a confirmed last write of either means that the batch was applied. Asking for either
- * keeps an instance `running` while a new tag of it is on its way.
+ * Instance and interface are made in one batch, so it is the revision of that batch which says that it runs: a new tag of
+ * either is no reason to fall back to `pending`.
  */
 export function stateOf({ tx, observed }: InstanceReader, instance: Instance): InstanceStateName {
   const { instanceId, networkInterfaceId } = instance
-  const isApplied = observed.isApplied('instance', instanceId)
   if (instance.state === 'terminated') {
     // When its interface has been settled away, nothing of a terminated instance can be left.
     const hasInterface = tx.get('network-interface', networkInterfaceId) !== undefined
-    return isApplied || !hasInterface ? 'terminated' : 'shutting-down'
+    return observed.isApplied('instance', instanceId) || !hasInterface ? 'terminated' : 'shutting-down'
   }
-  const isMade = isApplied || observed.isApplied('network-interface', networkInterfaceId)
+  const isMade = observed.isConfirmed(instance.launchedAtRevision)
   return isMade && failureOf(observed, instance) === undefined ? 'running' : 'pending'
 }
 

@@ -81,6 +81,7 @@ export const runInstances: Operation<RunInstancesRequest, Reservation> = {
         networkInterfaceId: eni.networkInterfaceId,
         privateIp: eni.privateIp,
         state: 'running',
+        launchedAtRevision: ctx.tx.revision + 1,
         launchedAt: ctx.now.toISOString(),
         amiLaunchIndex,
         tags,
