@@ -3,10 +3,10 @@
  *
  * Two looks of different price. The names in /run/netns and the inodes behind them: no child process, every second, so a
  * deleted or swapped namespace shows at once. Then one namespace after the other from inside, a child each: are our
- * links there and up, are our chains there. Neither reads rules or elements (10,000 elements cost 0.4 s); the agent reads
+ * links there and up, our routes, our chains. Neither reads rules or elements (10,000 elements cost 0.4 s); the agent reads
  * everything again now and then, see `fullLookPauseMs`.
  *
- * The pause after a look is a multiple of what it took, so all of it stays below one percent of a processor, and the more
+ * The pause after a look is a multiple of what it cost, so all of it stays below one percent of a processor, and the more
  * there is to look at, the longer a round takes. A round is every VPC and the fabric, and one instance: the other end of an
  * instance's link is looked at with its VPC.
  */
@@ -14,18 +14,21 @@ import { nftFamily, nftTable } from '../plan/names.ts'
 import { inNetns, type Runner } from './command.ts'
 import { ourNamespaces } from './observe.ts'
 import { netnsInode } from './processes.ts'
-import { endMark } from './render-ip.ts'
+import { endMark, routeProtocol } from './render-ip.ts'
 import { fingerprintMark } from './render-nft.ts'
 import { halfBuilt, type KernelState, unmounted } from './run.ts'
 
-/** 0.7 and 0.3 percent of one processor, and less of its time: most of a look is waiting for the child to start. */
-const insidePauseFactor = 142
-const fullPauseFactor = 332
-const shortestPauseMs = 500
+/**
+ * The pause after a look from inside: 0.7 percent of a processor. What the look cost is reckoned from what it read, not
+ * from the time it took, or a busy machine would be looked at more rarely: four short-lived children are 7 ms on one core
+ * of 2026, and each 10 kB of chains another one.
+ */
+export const pauseAfterLookMs = (bytesRead: number): number => (7 + bytesRead / 10_000) / 0.007
+
 const namesEveryMs = 1_000
 
-/** How long to wait before everything is read again, when reading it took this long. */
-export const fullLookPauseMs = (tookMs: number): number => Math.max(30_000, tookMs * fullPauseFactor)
+/** How long to wait before everything is read again, when reading it took this long: 0.3 percent. */
+export const fullLookPauseMs = (tookMs: number): number => Math.max(30_000, tookMs / 0.003)
 
 export interface DriftWatch {
   /** Call after every run of ours, and after the state was read anew: what is looked for is taken from it again. */
@@ -84,28 +87,33 @@ export function watchDrift({ run, name, state, isQuiet, onDrift }: DriftOptions)
     return (instances[nextInstance++ % Math.max(instances.length, 1)] ?? routers[nextRouter++])?.[0]
   }
 
-  async function lookInside(): Promise<void> {
-    if (!isQuiet() || isTold) return
+  /** @returns how much was read */
+  async function lookInside(): Promise<number> {
+    if (!isQuiet() || isTold) return 0
     expected ??= expectedOf(state)
     const netns = nextOf(expected)
     const wanted = netns === undefined ? undefined : expected.get(netns)
-    if (netns === undefined || !wanted) return
+    if (netns === undefined || !wanted) return 0
     const before = epoch
     const { stdout } = await run({
       step: `look at ${netns}`,
       argv:
         wanted.chains.size > 0
-          ? inNetns(netns, ['sh', '-c', `ip -j link show; nft -j list chains ${nftFamily}`])
-          : ['ip', '-n', netns, '-j', 'link', 'show'],
+          ? inNetns(netns, ['sh', '-c', `ip -j -batch -; nft -j list chains ${nftFamily}`])
+          : ['ip', '-n', netns, '-j', '-batch', '-'],
+      input: questions,
       writes: false,
     })
-    if (before !== epoch || !isQuiet()) return
-    const what = differenceOf(wanted, stdout)
+    const what = before === epoch && isQuiet() ? differenceOf(wanted, stdout) : undefined
     if (what) tell(`namespace ${netns}: ${what}`)
+    return stdout.length
   }
 
-  repeat(stop.signal, lookAtNames, () => namesEveryMs)
-  repeat(stop.signal, lookInside, (tookMs) => Math.max(shortestPauseMs, tookMs * insidePauseFactor))
+  repeat(stop.signal, async () => {
+    await lookAtNames()
+    return namesEveryMs
+  })
+  repeat(stop.signal, async () => pauseAfterLookMs(await lookInside()))
 
   return {
     settle() {
@@ -118,26 +126,29 @@ export function watchDrift({ run, name, state, isQuiet, onDrift }: DriftOptions)
   }
 }
 
-/** Does `work` again and again, with a pause that may depend on how long it took. Keeps no process alive. */
-function repeat(signal: AbortSignal, work: () => Promise<void>, pauseMs: (tookMs: number) => number): void {
+/** Does `work` again and again, each time after the pause that the last one gave. Keeps no process alive. */
+function repeat(signal: AbortSignal, work: () => Promise<number>): void {
   let timer: NodeJS.Timeout
   const again = (afterMs: number): void => {
     if (signal.aborted) return
     timer = setTimeout(async () => {
-      const startedAt = performance.now()
       // A namespace that vanishes during the look makes the look fail; the next one says what happened.
-      await work().catch(() => {})
-      again(pauseMs(performance.now() - startedAt))
+      again(await work().catch(() => namesEveryMs))
     }, afterMs)
     timer.unref()
   }
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
-  again(pauseMs(0))
+  again(namesEveryMs)
 }
+
+/** `ip` answers each with one line of JSON. */
+const questions = 'link show\nroute show\n'
 
 interface ExpectedNetns {
   readonly chains: Set<string>
   readonly links: Set<string>
+  /** Destinations of RouteObjects. Those of wires are counted on the wire's stamp. */
+  readonly routes: Set<string>
 }
 type Expected = ReadonlyMap<string, ExpectedNetns>
 
@@ -148,19 +159,26 @@ export function expectedOf(state: KernelState): Expected {
     ({ fingerprint }) => fingerprint !== halfBuilt && fingerprint !== unmounted,
   )
   for (const { object } of whole) {
-    if (object.kind === 'netns') expected.set(object.netns, { chains: new Set(), links: new Set() })
+    if (object.kind === 'netns') expected.set(object.netns, { chains: new Set(), links: new Set(), routes: new Set() })
   }
   for (const { object } of whole) {
     if (object.kind === 'nft-chain') expected.get(object.netns)?.chains.add(object.name)
+    if (object.kind === 'route') expected.get(object.netns)?.routes.add(object.destination)
     if (object.kind !== 'wire') continue
     for (const { netns, ifname } of [object.a, object.b]) expected.get(netns)?.links.add(ifname)
   }
   return expected
 }
 
-/** @param output one line from `ip -j link show`, and where chains are expected one from `nft -j list chains` */
+interface Route {
+  readonly dst: string
+  readonly dev: string
+  readonly protocol: string
+}
+
+/** @param output one line for each of `questions`, and where chains are expected one from `nft -j list chains` */
 export function differenceOf(expected: ExpectedNetns, output: string): string | undefined {
-  const [linksJson = '', chainsJson] = output.split('\n').filter((line) => line !== '')
+  const [linksJson = '', routesJson = '', chainsJson] = output.split('\n').filter((line) => line !== '')
   const links = new Map(
     (JSON.parse(linksJson) as readonly { ifname: string; flags: readonly string[]; ifalias?: string }[]).map((link) => [
       link.ifname,
@@ -174,6 +192,18 @@ export function differenceOf(expected: ExpectedNetns, output: string): string | 
     const isMarked = link.ifalias?.startsWith(fingerprintMark) || link.ifalias?.startsWith(endMark)
     if (!isMarked) return `link ${ifname} is another one than before`
   }
+  const routes = JSON.parse(routesJson) as readonly Route[]
+  const ours = new Set(routes.flatMap(({ dst, protocol }) => (protocol === routeProtocol ? [withLength(dst)] : [])))
+  for (const destination of expected.routes) if (!ours.has(destination)) return `route ${destination} is gone`
+  const statics = new Map<string, number>()
+  for (const { dev, protocol } of routes) {
+    if (protocol === 'static') statics.set(dev, (statics.get(dev) ?? 0) + 1)
+  }
+  for (const ifname of expected.links) {
+    const stamped = stampedRoutes(links.get(ifname)?.ifalias)
+    if ((statics.get(ifname) ?? 0) < stamped) return `a route over link ${ifname} is gone`
+  }
+
   if (chainsJson === undefined) return undefined
   const { nftables } = JSON.parse(chainsJson) as {
     readonly nftables: readonly { readonly chain?: { readonly table: string; readonly name: string } }[]
@@ -183,3 +213,9 @@ export function differenceOf(expected: ExpectedNetns, output: string): string | 
   for (const chain of expected.chains) if (!chains.has(chain)) return `chain ${chain} is gone`
   return undefined
 }
+
+/** `ip` leaves the length of a host route out. */
+const withLength = (destination: string): string => (destination.includes('/') ? destination : `${destination}/32`)
+
+/** How many routes the stamp of a wire says that its end `a` has. */
+const stampedRoutes = (alias = ''): number => Number(/^fp:[0-9a-f]+:\d+\.(\d+)\.\d+\//.exec(alias)?.[1] ?? 0)
