@@ -16,14 +16,12 @@ import { parseTags } from './tags.ts'
 
 /** What AWS wants free in a subnet of a load balancer, unless the address is given (reference 2.6). */
 const freeAddressesNeeded = 8
-/** Security groups per interface (reference 8). */
-const maxSecurityGroups = 5
 
 /**
  * Records a network load balancer and gives each of its zones a node: an interface with a private address in the subnet
  * and one on the fabric. The same call again, with the same settings, answers the same load balancer.
  *
- * Security groups can be set now or never: without any, all traffic is allowed for good (reference 2.7).
+ * Without security groups all traffic is allowed, for good (reference 2.7): groups can be set at creation or never.
  * Source: Elastic Load Balancing v2 API Reference, CreateLoadBalancer.
  *
  * @throws DuplicateLoadBalancerName, SubnetNotFound, InvalidSubnet, InvalidSecurityGroup, InvalidScheme,
@@ -36,7 +34,7 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
     'Only Type=network; application and gateway load balancers are refused.',
     'Internet-facing load balancers have no public address: they are reached as internal ones are.',
     'Only the ipv4 address type.',
-    'Security groups of a load balancer can be named as the source in the rules of its targets; their own rules do not bind its traffic so far.',
+    'SecurityGroups are refused: the data plane does not enforce them for load balancers.',
   ],
 
   handle(input, ctx) {
@@ -56,17 +54,17 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
     if (new Set(subnets.map((subnet) => subnet.availabilityZone)).size < subnets.length) {
       throw errors.subnetsInSameZone()
     }
-    const securityGroupIds = parseSecurityGroups(ctx, input.SecurityGroups, vpcId)
+    refuseSecurityGroups(ctx, input.SecurityGroups ?? [], vpcId)
     const tags = parseTags(input.Tags)
 
     const [existing] = ctx.tx.by('load-balancer', 'name', `${ctx.accountId}|${ctx.region}|${name}`)
     if (existing) {
-      if (!isSame(existing, { scheme, subnets, securityGroupIds })) throw errors.duplicateLoadBalancerName(name)
+      if (!isSame(existing, { scheme, subnets })) throw errors.duplicateLoadBalancerName(name)
       return { LoadBalancers: [describeLoadBalancer(ctx, existing)] }
     }
     const loadBalancerId = ctx.randomText(16)
     const loadBalancerArn = loadBalancerArnOf(ctx.region, ctx.accountId, name, loadBalancerId)
-    const node = { loadBalancerArn, securityGroupIds, description: `ELB net/${name}/${loadBalancerId}` }
+    const node = { loadBalancerArn, description: `ELB net/${name}/${loadBalancerId}` }
     const loadBalancer: LoadBalancer = {
       loadBalancerArn,
       loadBalancerName: name,
@@ -78,7 +76,7 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
       scheme,
       ipAddressType: 'ipv4',
       zones: subnets.map((subnet, index) => createNode(ctx, subnet, mappings[index]?.PrivateIPv4Address, node)),
-      securityGroupIds,
+      securityGroupIds: [],
       attributes: {},
       createdAt: ctx.now.toISOString(),
       tags,
@@ -144,20 +142,16 @@ function checkMapping(ctx: OperationContext, mapping: SubnetMapping, scheme: Loa
   return subnet
 }
 
-function parseSecurityGroups(
-  ctx: OperationContext,
-  groupIds: readonly string[] | undefined,
-  vpcId: string,
-): readonly string[] {
-  const unique = [...new Set(groupIds ?? [])]
-  for (const groupId of unique) {
+/** Accepted, they would promise a protection that no packet meets. */
+function refuseSecurityGroups(ctx: OperationContext, groupIds: readonly string[], vpcId: string): void {
+  for (const groupId of groupIds) {
     // The VPC is the caller's, so its groups are too.
     if (ctx.tx.get('security-group', groupId)?.vpcId !== vpcId) throw errors.invalidSecurityGroup(groupId)
   }
-  if (unique.length > maxSecurityGroups) {
-    throw errors.invalidConfigurationRequest(`A load balancer can have at most ${maxSecurityGroups} security groups`)
-  }
-  return unique
+  if (groupIds.length === 0) return
+  throw errors.invalidConfigurationRequest(
+    'Security groups of load balancers are not supported by this installation, which would not enforce them; create the load balancer without security groups, and admit its private addresses in the security groups of its targets',
+  )
 }
 
 /** A node's interface. EC2's refusal of an address is told in this service's words. */
@@ -165,11 +159,7 @@ function createNode(
   ctx: OperationContext,
   subnet: Subnet,
   privateIp: string | undefined,
-  node: {
-    readonly loadBalancerArn: string
-    readonly securityGroupIds: readonly string[]
-    readonly description: string
-  },
+  node: { readonly loadBalancerArn: string; readonly description: string },
 ): LoadBalancerZone {
   if (privateIp === undefined && availableAddressCount(ctx.tx, subnet) < freeAddressesNeeded) {
     throw errors.invalidSubnet(
@@ -180,7 +170,7 @@ function createNode(
     const { networkInterfaceId } = createNetworkInterface(ctx, {
       subnet,
       interfaceType: 'network_load_balancer',
-      groupIds: node.securityGroupIds,
+      groupIds: [],
       description: node.description,
       privateIp,
       loadBalancerArn: node.loadBalancerArn,
@@ -195,11 +185,7 @@ function createNode(
 
 function isSame(
   loadBalancer: LoadBalancer,
-  wish: {
-    readonly scheme: string
-    readonly subnets: readonly Subnet[]
-    readonly securityGroupIds: readonly string[]
-  },
+  wish: { readonly scheme: string; readonly subnets: readonly Subnet[] },
 ): boolean {
   const sameSet = (a: readonly string[], b: readonly string[]) => a.toSorted().join() === b.toSorted().join()
   return (
@@ -207,7 +193,6 @@ function isSame(
     sameSet(
       loadBalancer.zones.map((zone) => zone.subnetId),
       wish.subnets.map((subnet) => subnet.subnetId),
-    ) &&
-    sameSet(loadBalancer.securityGroupIds, wish.securityGroupIds)
+    )
   )
 }

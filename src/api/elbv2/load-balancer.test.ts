@@ -30,8 +30,7 @@ const create = (ctx: OperationContext, more: Partial<CreateLoadBalancerInput>) =
 test('a load balancer has a node in every zone, with a private and a fabric address', () => {
   const ctx = aContext()
   const { vpcId, subnetIds } = aNetwork(ctx)
-  const group = must(createSecurityGroup.handle({ GroupName: 'lb', Description: 'lb', VpcId: vpcId }, ctx).GroupId)
-  const made = create(ctx, { Subnets: subnetIds, SecurityGroups: [group], Tags: [{ Key: 'a', Value: 'b' }] })
+  const made = create(ctx, { Subnets: subnetIds, Tags: [{ Key: 'a', Value: 'b' }] })
 
   const arn = must(made.LoadBalancerArn)
   const id = must(arn.split('/').at(-1))
@@ -39,7 +38,6 @@ test('a load balancer has a node in every zone, with a private and a fabric addr
   assert.equal(made.DNSName, `web-${id}.elb.us-east-1.amazonaws.com`)
   assert.equal(made.CanonicalHostedZoneId, 'Z26RNL4JYFTOTI')
   assert.equal(made.Scheme, 'internet-facing')
-  assert.equal(made.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic, 'off', 'the truth so far')
   assert.deepEqual(
     made.AvailabilityZones?.map((zone) => [zone.ZoneName, zone.SubnetId]),
     [
@@ -50,7 +48,7 @@ test('a load balancer has a node in every zone, with a private and a fabric addr
   const nodes = ctx.tx.by('network-interface', 'vpcId', vpcId)
   assert.deepEqual(
     nodes.map((node) => [node.interfaceType, node.description, node.requesterManaged, node.groupIds]),
-    subnetIds.map(() => ['network_load_balancer', `ELB net/web/${id}`, true, [group]]),
+    subnetIds.map(() => ['network_load_balancer', `ELB net/web/${id}`, true, []]),
   )
   assert.deepEqual(
     nodes.map((node) => node.privateIp),
@@ -117,6 +115,7 @@ test('what AWS refuses, and what we do not serve', () => {
       ?.SubnetId,
   )
   for (let i = 0; i < 4; i++) anInstance(ctx, small)
+  const own = must(createSecurityGroup.handle({ GroupName: 'lb', Description: 'lb', VpcId: vpcId }, ctx).GroupId)
   const foreign = must(
     createSecurityGroup.handle({ GroupName: 'x', Description: 'x', VpcId: other.vpcId }, ctx).GroupId,
   )
@@ -143,6 +142,7 @@ test('what AWS refuses, and what we do not serve', () => {
       `Not enough IP space available in ${small}. ELB requires at least 8 free IP addresses in each subnet.`,
     ],
     [{ SecurityGroups: [foreign] }, 'InvalidSecurityGroup', new RegExp(foreign)],
+    [{ SecurityGroups: [own] }, 'InvalidConfigurationRequest', /would not enforce them/],
     [
       { Subnets: undefined, SubnetMappings: [{ SubnetId: subnetId, AllocationId: 'eipalloc-1' }] },
       'AllocationIdNotFound',

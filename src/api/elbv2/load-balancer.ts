@@ -53,8 +53,6 @@ function isActive(ctx: OperationContext, loadBalancer: LoadBalancer): boolean {
  * A load balancer as AWS shows it.
  *
  * When the kernel refused it, it stays `provisioning`, for the agent tries again; the reason in `State.Reason` is ours.
- * Inbound rules of its security groups do not bind traffic of endpoints so far, and that is what is shown: AWS's default
- * for `EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic` is `on`.
  */
 export function describeLoadBalancer(ctx: OperationContext, loadBalancer: LoadBalancer): WireLoadBalancer {
   const hostedZoneId = regionOf(loadBalancer.region)?.nlbHostedZoneId
@@ -76,7 +74,6 @@ export function describeLoadBalancer(ctx: OperationContext, loadBalancer: LoadBa
     })),
     SecurityGroups: [...loadBalancer.securityGroupIds],
     IpAddressType: loadBalancer.ipAddressType,
-    ...(loadBalancer.securityGroupIds.length > 0 && { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'off' }),
     EnablePrefixForIpv6SourceNat: 'off',
   }
 }
