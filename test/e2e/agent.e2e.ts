@@ -20,7 +20,13 @@ async function aRunningLink(t: TestContext) {
   // The fastest settings AWS allows for network load balancers are 5 s; the plan takes any.
   world.put('target-group', {
     ...provider.group,
-    healthCheck: { ...provider.group.healthCheck, intervalSeconds: 1, timeoutSeconds: 1, unhealthyThresholdCount: 2 },
+    healthCheck: {
+      ...provider.group.healthCheck,
+      intervalSeconds: 1,
+      timeoutSeconds: 1,
+      healthyThresholdCount: 2,
+      unhealthyThresholdCount: 2,
+    },
   })
   const host = await anAgentHost(t, world)
   await host.startAgent()

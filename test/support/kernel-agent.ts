@@ -51,16 +51,16 @@ export interface AgentHost {
   namespaces(): Promise<string[]>
 }
 
-/** Waits until `what` gives something; throws what it is called after ten seconds. */
+/** Waits until `what` gives something; throws what it is called after half a minute. */
 export async function eventually<T>(
   name: string,
   what: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 30_000
   for (;;) {
     const value = await what()
     if (value !== undefined && value !== false) return value
-    if (performance.now() > deadline) throw new Error(`waited 10 s in vain: ${name}`)
+    if (performance.now() > deadline) throw new Error(`waited 30 s in vain: ${name}`)
     await sleep(20)
   }
 }
