@@ -18,7 +18,7 @@ import type { AgentStatus, Failure } from '../link/messages.ts'
 import { netnsKey } from '../plan/keys.ts'
 import type { HealthView, Program } from '../plan/program.ts'
 import { agentFabricIp } from '../resource/fabric.ts'
-import { assertInFabric, prepareFabric } from './fabric.ts'
+import { assertInFabric, keepFabricName, prepareFabric } from './fabric.ts'
 import { HealthMemory } from './health-memory.ts'
 import { Reconciler } from './reconciler.ts'
 import { ResolvConfFiles } from './resolv-conf.ts'
@@ -110,6 +110,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       known ??= reconciler.observed.size > 0 ? healthMemory.load() : new Map()
       return known
     },
+    beforeRead: () => keepFabricName(run, name),
     beforeRun: (program) => resolvConfFiles.update(program),
     afterRun(program, failures) {
       dns.update(program.dns)

@@ -1,5 +1,5 @@
-import { readlinkSync } from 'node:fs'
-import { inNetns, type Runner } from '../kernel/command.ts'
+import { existsSync, readlinkSync } from 'node:fs'
+import { inNetns, netnsPath, type Runner } from '../kernel/command.ts'
 import { hostErrorOf } from '../kernel/host-error.ts'
 import { netnsInode } from '../kernel/processes.ts'
 import { fabricNetns } from '../plan/names.ts'
@@ -10,13 +10,37 @@ import { agentFabricIp } from '../resource/fabric.ts'
  * somebody's own network.
  */
 export function assertInFabric(name: string): void {
-  const netns = fabricNetns(name)
-  const inode = netnsInode(netns)
-  if (inode !== undefined && readlinkSync('/proc/self/ns/net') === `net:[${inode}]`) return
+  if (isInFabric(name)) return
   throw new Error(
-    `the agent must be started inside the network namespace ${netns}, which this process is not in. ` +
+    `the agent must be started inside the network namespace ${fabricNetns(name)}, which this process is not in. ` +
       `Run: underpass up --name ${name}`,
   )
+}
+
+/** Whether the fabric's name stands for the namespace we live in. */
+function isInFabric(name: string): boolean {
+  const inode = netnsInode(fabricNetns(name))
+  return inode !== undefined && readlinkSync('/proc/self/ns/net') === `net:[${inode}]`
+}
+
+/**
+ * Gives our namespace its name back when somebody deleted it, or gave the name to another one.
+ *
+ * The namespace lives as long as we do, with all links, routes and sockets in it, and traffic goes on in it; but a new one
+ * of that name would be one that we are not in.
+ */
+export async function keepFabricName(run: Runner, name: string): Promise<void> {
+  if (isInFabric(name)) return
+  const netns = fabricNetns(name)
+  const isTaken = existsSync(netnsPath(netns))
+  const command = {
+    step: 'give the fabric its name back',
+    argv: ['ip', '-batch', '-'],
+    input: `${isTaken ? `netns delete ${netns}\n` : ''}netns attach ${netns} ${process.pid}\n`,
+    writes: true,
+  }
+  const result = await run(command)
+  if (result.exitCode !== 0) throw hostErrorOf(command, result)
 }
 
 /** Puts the agent's own address on `lo`, once. A restarted agent finds it there and writes nothing. */

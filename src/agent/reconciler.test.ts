@@ -23,6 +23,7 @@ function aReconciler(refuse: (command: Command) => Partial<CommandResult> | unde
       const refusal = refuse(command)
       return { exitCode: refusal ? 1 : 0, stdout: '', stderr: '', ...refusal }
     },
+    beforeRead: async () => {},
     beforeRun() {},
     afterRun(program, failures) {
       cycles.push({ program, failures })

@@ -27,6 +27,8 @@ export interface ReconcilerOptions {
   readonly log: Logger
   /** What the health checks say now; they call `wake` when that has changed. */
   health(): HealthView
+  /** Before the host is read: our own namespace must be findable. */
+  beforeRead(): Promise<void>
   /** Before the kernel is touched: whatever must be there by the time traffic flows. */
   beforeRun(program: Program): void
   /** The kernel is as `program` wants it, but for the failures. */
@@ -165,6 +167,7 @@ export class Reconciler {
 
   async #readHost(): Promise<void> {
     const startedAt = performance.now()
+    await this.#options.beforeRead()
     const observed = await observe(this.#host.run, this.#options.name)
     this.#adopt(observed)
     this.#isStale = false
