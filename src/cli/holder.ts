@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CliError } from './cli-error.ts'
 import { type Home, logFile } from './home.ts'
+import { userNamespaceObstacle } from './host-tools.ts'
 import { lastLines, launch } from './launch.ts'
 import { holderVariable } from './processes.ts'
 
@@ -39,12 +40,12 @@ export async function startHolder(home: Home, signal: AbortSignal): Promise<numb
   while (!isAsleep(holder.pid)) {
     const ending = holder.ending() ?? (performance.now() > deadline ? 'did not get ready within 10 s' : undefined)
     if (ending) {
-      if (holder.pid > 0) process.kill(holder.pid, 'SIGKILL')
+      if (holder.ending() === undefined) process.kill(holder.pid, 'SIGKILL')
       throw new CliError(
         `The user's own namespaces could not be made: the holder ${ending}. Its log ${log} ends with\n` +
           `${lastLines(log, 5)}\n` +
-          `A container may forbid unshare(2), and a kernel user namespaces (see kernel.apparmor_restrict_unprivileged_userns,\n` +
-          `kernel.unprivileged_userns_clone); as root none of this is needed.`,
+          (userNamespaceObstacle() ??
+            'No sysctl of this kernel forbids it; a container or a security module may. As root none of this is needed.'),
       )
     }
     signal.throwIfAborted()

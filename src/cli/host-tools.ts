@@ -25,11 +25,12 @@ export function missingToolsMessage(has: (command: string) => boolean, uid: numb
 }
 
 /**
- * Which switch keeps an ordinary user from making namespaces; undefined when none does.
+ * Which switch keeps an ordinary user from making namespaces; undefined when none does. Asked only after an attempt
+ * failed: an AppArmor profile may permit to one user what the switch forbids to all.
  *
  * @param read  the text of a file under /proc/sys, undefined when the kernel has no such switch
  */
-export function userNamespaceObstacle(read: (path: string) => string | undefined): string | undefined {
+export function userNamespaceObstacle(read: (path: string) => string | undefined = readIfThere): string | undefined {
   const value = (name: string): string | undefined => read(`/proc/sys/${name.replaceAll('.', '/')}`)?.trim()
   for (const { name, off, on } of [
     // Debian's and Arch's own switch; not in kernel.org's kernels.
@@ -49,12 +50,10 @@ export function userNamespaceObstacle(read: (path: string) => string | undefined
   return undefined
 }
 
-/** Throws one message that names the fix when this machine cannot carry an Underpass of this user. */
-export function requireHost(uid: number): void {
+/** Throws one message that names the fix when something that we run is not there. */
+export function requireTools(uid: number): void {
   const missing = missingToolsMessage((command) => executableOnPath(command) !== undefined, uid)
   if (missing) throw new CliError(missing)
-  const obstacle = uid === 0 ? undefined : userNamespaceObstacle(readIfThere)
-  if (obstacle) throw new CliError(obstacle)
 }
 
 /** Where a command is, in the PATH that our children get. */

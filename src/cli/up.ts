@@ -4,7 +4,7 @@ import { CliError } from './cli-error.ts'
 import type { ControlStatus } from './control-status.ts'
 import { startHolder } from './holder.ts'
 import { type Home, logFile, prepareStateDir, readRecord, writeRecord } from './home.ts'
-import { requireHost } from './host-tools.ts'
+import { requireTools } from './host-tools.ts'
 import { type Launched, launch, programArgv } from './launch.ts'
 import { lockHome } from './lock.ts'
 import { commandIn, ensureFabric, entryOf, holderEntry } from './namespaces.ts'
@@ -35,7 +35,7 @@ interface UpOptions {
  */
 export async function up(home: Home, wishes: UpWishes): Promise<void> {
   const uid = process.getuid?.() ?? 0
-  requireHost(uid)
+  requireTools(uid)
   prepareStateDir(home)
   const unlock = await lockHome(home, readyWithinMs + 5_000)
   const interrupted = new AbortController()
