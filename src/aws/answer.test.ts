@@ -237,3 +237,15 @@ test('a form that cannot be read is answered even before its service is known', 
   assert.equal(status, 400)
   assert.match(body, /<Code>MalformedQueryString</)
 })
+
+test('a long hostile header or query costs time linear in its length', async () => {
+  const server = aServer()
+  const started = process.cpuUsage()
+  for (const text of ['a', '/', 'Credential=', 'Credential=a/20260131/', ' ', 'a,', '=']) {
+    const long = text.repeat(30_000 / text.length)
+    await server.answer({ headers: new Map([['authorization', `AWS4-HMAC-SHA256 ${long}`]]) })
+    await server.answer({ method: 'GET', query: `X-Amz-Credential=${long}` })
+  }
+  const { user } = process.cpuUsage(started)
+  assert.ok(user < 500_000, `${user} µs of CPU`)
+})

@@ -40,10 +40,10 @@ export async function answerRequest(
   requestId: string,
   context: AnswerContext,
 ): Promise<WireAnswer> {
-  let service: AwsService | undefined
+  const hint = peekScope(request)
+  let service = namedService(hint, context)
   try {
     if (request.method !== 'POST' && request.method !== 'GET') throw transportErrors.methodNotAllowed()
-    const hint = peekScope(request)
     service = chooseService(request, hint, context)
     const protocol = protocols[service.protocol]
     const principal = context.trustAnyCredentials
@@ -141,7 +141,21 @@ function asAwsError(
   return errors.internal()
 }
 
-/** Also for faults found before there is a request to answer: too large, not HTTP. */
+/** For a fault found before the body was read; the service's own form of error, where the headers name it. */
+export function refuseRequest(
+  request: SignedRequest,
+  error: AwsError,
+  requestId: string,
+  context: AnswerContext,
+): WireAnswer {
+  return errorAnswer(namedService(peekScope(request), context), error, requestId)
+}
+
+function namedService(hint: ScopeHint | undefined, { services }: AnswerContext): AwsService | undefined {
+  return hint && services.find(({ signingName }) => signingName === hint.service)
+}
+
+/** Without a service: what came was not a request. */
 export function errorAnswer(service: AwsService | undefined, error: AwsError, requestId: string): WireAnswer {
   const protocol = protocols[service?.protocol ?? 'awsQuery']
   const body = protocol.encodeError(service, error, requestId)

@@ -23,12 +23,14 @@ export interface ScopeHint {
   readonly service: string
 }
 
-const CREDENTIAL = /([^\s,/=&]+)\/\d{8}\/([^\s,/]+)\/([^\s,/]+)\/aws4_request/
-const PRESIGNED_CREDENTIAL = /(?:^|&)X-Amz-Credential=([^&]*)/
+/** Both begin at a fixed text, so that a long header without a slash is not searched from each of its characters. */
+const HEADER_CREDENTIAL = /Credential=([^\s,/=&]+)\/\d{8}\/([^\s,/]+)\/([^\s,/]+)\/aws4_request/
+const PRESIGNED_CREDENTIAL =
+  /(?:^|&)X-Amz-Credential=([^/&%]+)(?:\/|%2[fF])\d{8}(?:\/|%2[fF])([^/&%]+)(?:\/|%2[fF])([^/&%]+)(?:\/|%2[fF])aws4_request/
 
 export function peekScope({ headers, query }: SignedRequest): ScopeHint | undefined {
-  const text = headers.get('authorization') ?? PRESIGNED_CREDENTIAL.exec(query)?.[1]?.replaceAll(/%2f/gi, '/')
-  const match = text === undefined ? null : CREDENTIAL.exec(text)
+  const authorization = headers.get('authorization')
+  const match = authorization === undefined ? PRESIGNED_CREDENTIAL.exec(query) : HEADER_CREDENTIAL.exec(authorization)
   const [, accessKeyId, region, service] = match ?? []
   return accessKeyId && region && service ? { accessKeyId, region, service } : undefined
 }

@@ -2,14 +2,21 @@
  * The one HTTP port of all services.
  *
  * It gathers a request's bytes within limits of size and time and hands them on; whatever a client does wrong, or slowly,
- * costs it its connection and nothing else. An oversize body is read to its end where that is affordable, and thrown
- * away: a client that is still sending when the connection closes would see a reset in place of the answer.
+ * costs it its connection and nothing else. An oversize body is answered at once, but read on for a while and thrown away:
+ * a client that is still sending when the connection closes would see a reset in place of the answer.
  */
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type AnswerContext, answerRequest, errorAnswer, type WireAnswer } from './answer.ts'
+import { type AnswerContext, answerRequest, errorAnswer, refuseRequest, type WireAnswer } from './answer.ts'
 import type { AwsError } from './error.ts'
 import { transportErrors } from './request-errors.ts'
 import type { AwsService, CredentialLookup, Dispatch } from './service.ts'
@@ -49,8 +56,6 @@ export interface AwsListener {
 
 const MIB = 1024 * 1024
 const DEFAULT_MAX_BODY_BYTES = MIB
-/** An oversize body up to this length is read and dropped, so that its sender gets the answer. */
-const MAX_DISCARDED_BYTES = 16 * MIB
 /** Session tokens are long and presigned requests carry them in the URL. */
 const MAX_HEADER_BYTES = 32 * 1024
 const HEADERS_TIMEOUT_MS = 10_000
@@ -60,6 +65,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000
 /** With the body limit this bounds memory; a client's SDK keeps at most 50 connections. */
 const MAX_CONNECTIONS = 2_000
 const CLOSE_GRACE_MS = 5_000
+/** How long the rest of an oversize body is read. */
+const LINGER_MS = 5_000
 
 export function createAwsListener(options: AwsListenerOptions): AwsListener {
   const newRequestId = options.newRequestId ?? randomUUID
@@ -86,13 +93,11 @@ export function createAwsListener(options: AwsListenerOptions): AwsListener {
     if (body === 'aborted') return
     answering.add(request.socket)
     response.once('close', () => answering.delete(request.socket))
+    const headers = headersOf(request.rawHeaders)
     if (body === 'too-large') {
-      send(
-        response,
-        errorAnswer(undefined, transportErrors.entityTooLarge(maxBodyBytes), requestId),
-        requestId,
-        !request.complete,
-      )
+      const withoutBody = { method, path, query, headers, body: Buffer.alloc(0) }
+      const error = transportErrors.entityTooLarge(maxBodyBytes)
+      sendAndLinger(request, response, refuseRequest(withoutBody, error, requestId, context), requestId)
       return
     }
     if (options.extraRoute && path !== '/') {
@@ -103,9 +108,19 @@ export function createAwsListener(options: AwsListenerOptions): AwsListener {
         return
       }
     }
-    const headers = headersOf(request.rawHeaders)
     const sourceIp = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
     send(response, await answerRequest({ method, path, query, headers, body, sourceIp }, requestId, context), requestId)
+  }
+
+  function onRequest(request: IncomingMessage, response: ServerResponse): void {
+    // Only extraRoute, newRequestId or onInternalError can fail here: answerRequest answers for the rest.
+    handle(request, response).catch((error: unknown) => {
+      const requestId = randomUUID()
+      reportSafely(context.onInternalError, error, requestId)
+      if (response.headersSent) response.destroy()
+      else
+        send(response, { status: 500, contentType: 'text/plain; charset=utf-8', body: 'Internal error\n' }, requestId)
+    })
   }
 
   const server = createServer(
@@ -116,27 +131,19 @@ export function createAwsListener(options: AwsListenerOptions): AwsListener {
       connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       noDelay: true,
+      // Left alone, Node answers these by itself, without a document: no Host, an Expect it does not know, CONNECT.
+      requireHostHeader: false,
     },
-    (request, response) => {
-      // Only extraRoute, newRequestId or onInternalError can fail here: answerRequest answers for the rest.
-      handle(request, response).catch((error: unknown) => {
-        const requestId = randomUUID()
-        reportSafely(context.onInternalError, error, requestId)
-        if (response.headersSent) response.destroy()
-        else
-          send(
-            response,
-            { status: 500, contentType: 'text/plain; charset=utf-8', body: 'Internal error\n' },
-            requestId,
-            true,
-          )
-      })
-    },
+    onRequest,
+  )
+  server.on('checkExpectation', onRequest)
+  server.on('connect', (_request, socket: Duplex) =>
+    refuseConnection(transportErrors.methodNotAllowed(), socket, newRequestId()),
   )
   server.maxConnections = MAX_CONNECTIONS
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (answering.has(socket)) socket.destroy()
-    else refuseConnection(error, socket, newRequestId())
+    if (error.code === 'ECONNRESET' || answering.has(socket)) socket.destroy()
+    else refuseConnection(connectionError(error), socket, newRequestId())
   })
 
   return {
@@ -169,27 +176,20 @@ function close(server: Server): Promise<void> {
 }
 
 function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large' | 'aborted'> {
-  const declared = Number(request.headers['content-length'] ?? 0)
-  if (declared > MAX_DISCARDED_BYTES) return Promise.resolve('too-large')
   return new Promise((resolve) => {
     let chunks: Buffer[] = []
     let length = 0
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) resolve('too-large')
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
       if (length <= maxBytes) {
         chunks.push(chunk)
       } else {
         chunks = []
-        if (length > MAX_DISCARDED_BYTES) {
-          request.pause()
-          resolve('too-large')
-        }
+        resolve('too-large')
       }
     })
-    request.on('end', () => {
-      if (length > maxBytes) resolve('too-large')
-      else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
-    })
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
     request.on('error', () => resolve('aborted'))
     request.on('close', () => resolve('aborted'))
   })
@@ -215,26 +215,51 @@ function splitUrl(url: string): { path: string; query: string } {
   return { path: path === '' ? '/' : path, query: mark === -1 ? '' : local.slice(mark + 1) }
 }
 
-function send(response: ServerResponse, answer: WireAnswer, requestId: string, closeConnection = false): void {
+function send(response: ServerResponse, answer: WireAnswer, requestId: string): void {
+  response.end(writeHead(response, answer, requestId))
+}
+
+/** The answer is whole for its reader before the connection ends. */
+function sendAndLinger(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: WireAnswer,
+  requestId: string,
+): void {
+  response.write(writeHead(response, answer, requestId, { Connection: 'close' }))
+  const linger = setTimeout(() => response.end(), LINGER_MS)
+  request.once('close', () => {
+    clearTimeout(linger)
+    response.end()
+  })
+}
+
+/** Returns the body for the caller to write. */
+function writeHead(
+  response: ServerResponse,
+  answer: WireAnswer,
+  requestId: string,
+  headers?: OutgoingHttpHeaders,
+): Buffer {
   const body = Buffer.from(answer.body, 'utf8')
   response.writeHead(answer.status, {
     'Content-Type': answer.contentType,
     'Content-Length': body.length,
     'x-amzn-requestid': requestId,
-    ...(closeConnection ? { Connection: 'close' } : undefined),
+    ...headers,
   })
-  response.end(body)
+  return body
 }
 
-/** Node could not make a request of what came; the answer is written by hand and the connection ends. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+/** Node could not make a request of what came, so the answer is written by hand; the connection ends. */
+function refuseConnection(error: AwsError, socket: Duplex, requestId: string): void {
+  if (!socket.writable) {
     socket.destroy()
     return
   }
-  const answer = errorAnswer(undefined, connectionError(error), requestId)
+  const answer = errorAnswer(undefined, error, requestId)
   socket.end(
-    `HTTP/1.1 ${answer.status} ${answer.status === 408 ? 'Request Timeout' : 'Bad Request'}\r\n` +
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n` +
       `Content-Type: ${answer.contentType}\r\nContent-Length: ${Buffer.byteLength(answer.body)}\r\n` +
       `x-amzn-requestid: ${requestId}\r\nConnection: close\r\n\r\n${answer.body}`,
     () => socket.destroy(),

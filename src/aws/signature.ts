@@ -182,8 +182,9 @@ export function verifySignature(
   const outdated = checkDate(claim, now)
   if (outdated) return outdated
 
+  const covered = new Set(claim.signedHeaders)
   for (const header of requiredSignedHeaders(request.headers)) {
-    if (!claim.signedHeaders.includes(header)) {
+    if (!covered.has(header)) {
       const name = header === 'host' ? "'Host' or ':authority'" : `'${shorten(header)}'`
       return { fault: 'wrong', message: `${name} must be a 'SignedHeader' in the AWS Authorization.` }
     }
@@ -214,20 +215,19 @@ function checkDate(claim: SignatureClaim, now: number): SignatureFault | undefin
         `'${shorten(claim.scope.date)}' != '${day}', from '${claim.timestamp}'.`,
     }
   }
-  const clock = formatBasic(now)
   const latest = now + MAX_CLOCK_SKEW_MS
   if (claim.signedAt > latest) {
     return {
       fault: 'outdated',
       message:
         `Signature not yet current: ${claim.timestamp} is still later than ${formatBasic(latest)} ` +
-        `(${clock} + ${MAX_CLOCK_SKEW_MINUTES} min.)`,
+        `(${formatBasic(now)} + ${MAX_CLOCK_SKEW_MINUTES} min.)`,
     }
   }
   if (claim.expiresInSeconds !== undefined) {
     const end = claim.signedAt + claim.expiresInSeconds * 1000
     return end < now
-      ? { fault: 'outdated', message: `Signature expired: ${formatBasic(end)} is now earlier than ${clock}` }
+      ? { fault: 'outdated', message: `Signature expired: ${formatBasic(end)} is now earlier than ${formatBasic(now)}` }
       : undefined
   }
   const earliest = now - MAX_CLOCK_SKEW_MS
@@ -236,7 +236,7 @@ function checkDate(claim: SignatureClaim, now: number): SignatureFault | undefin
     fault: 'outdated',
     message:
       `Signature expired: ${claim.timestamp} is now earlier than ${formatBasic(earliest)} ` +
-      `(${clock} - ${MAX_CLOCK_SKEW_MINUTES} min.)`,
+      `(${formatBasic(now)} - ${MAX_CLOCK_SKEW_MINUTES} min.)`,
   }
 }
 

@@ -7,7 +7,7 @@ import { escapeXml } from './xml.ts'
 for (const { text, xml } of [
   { text: '', xml: '' },
   { text: 'plain', xml: 'plain' },
-  { text: '<a href="x">&</a>', xml: '&lt;a href=&quot;x&quot;&gt;&amp;&lt;/a&gt;' },
+  { text: '<a href="x">&</a>', xml: '&lt;a href="x"&gt;&amp;&lt;/a&gt;' },
   { text: ']]>', xml: ']]&gt;' },
   { text: 'a\r\nb\tc', xml: 'a&#xD;\nb\tc' },
   { text: 'a\u0000b\u0008c\u000bd\u001fe', xml: 'a\ufffdb\ufffdc\ufffdd\ufffde' },

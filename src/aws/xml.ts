@@ -1,9 +1,9 @@
 /**
  * Values to AWS's XML, by codec.
  *
- * Strings are concatenated, not collected: V8 joins them once at the end, which measured fastest for the largest
- * answers (thousands of endpoints). A value of another type than the schema's is a handler's fault and throws, so that
- * `[object Object]` is never sent.
+ * Pieces are gathered in an array and joined once: for the largest answers (10,000 endpoints, 15 MB) that measured twice
+ * as fast as adding to a string, which V8 keeps as a tree of halves until somebody reads it. A value of another type than
+ * the schema's is a handler's fault and throws, so that `[object Object]` is never sent.
  */
 import assert from 'node:assert/strict'
 import type { Codec, StructCodec } from './schema.ts'
@@ -11,47 +11,62 @@ import { formatTimestamp } from './timestamp.ts'
 
 /** The members, without a tag around them. Absent ones (undefined, null) are left out. */
 export function encodeXmlMembers(codec: StructCodec, value: object): string {
+  const pieces: string[] = []
+  pushMembers(pieces, codec, value)
+  return pieces.join('')
+}
+
+function pushMembers(pieces: string[], codec: StructCodec, value: object): void {
   const record = value as Readonly<Record<string, unknown>>
-  let xml = ''
   for (const member of codec.members) {
     const memberValue = record[member.name]
     if (memberValue !== undefined && memberValue !== null) {
-      xml += member.open + encodeXmlValue(member.codec, memberValue, member.name) + member.close
+      pieces.push(member.open)
+      pushValue(pieces, member.codec, memberValue, member.name)
+      pieces.push(member.close)
     }
   }
-  return xml
 }
 
-function encodeXmlValue(codec: Codec, value: unknown, name: string): string {
+function pushValue(pieces: string[], codec: Codec, value: unknown, name: string): void {
   switch (codec.kind) {
     case 'string':
-      return typeof value === 'string' ? escapeXml(value) : mismatch(codec, value, name)
+      pieces.push(typeof value === 'string' ? escapeXml(value) : mismatch(codec, value, name))
+      break
     case 'number':
-      return typeof value === 'number' && Number.isFinite(value) ? String(value) : mismatch(codec, value, name)
+      pieces.push(typeof value === 'number' && Number.isFinite(value) ? String(value) : mismatch(codec, value, name))
+      break
     case 'boolean':
-      return typeof value === 'boolean' ? String(value) : mismatch(codec, value, name)
+      pieces.push(typeof value === 'boolean' ? String(value) : mismatch(codec, value, name))
+      break
     case 'timestamp':
-      return value instanceof Date ? formatTimestamp(value, codec.format) : mismatch(codec, value, name)
+      pieces.push(value instanceof Date ? formatTimestamp(value, codec.format) : mismatch(codec, value, name))
+      break
     case 'blob':
-      return value instanceof Uint8Array ? base64(value) : mismatch(codec, value, name)
-    case 'list': {
-      if (!Array.isArray(value)) return mismatch(codec, value, name)
-      let xml = ''
-      for (const item of value) xml += codec.open + encodeXmlValue(codec.item, item, name) + codec.close
-      return xml
-    }
-    case 'map': {
-      if (typeof value !== 'object' || value === null) return mismatch(codec, value, name)
-      let xml = ''
+      pieces.push(value instanceof Uint8Array ? base64(value) : mismatch(codec, value, name))
+      break
+    case 'list':
+      if (!Array.isArray(value)) mismatch(codec, value, name)
+      for (const item of value) {
+        pieces.push(codec.open)
+        pushValue(pieces, codec.item, item, name)
+        pieces.push(codec.close)
+      }
+      break
+    case 'map':
+      if (typeof value !== 'object' || value === null) mismatch(codec, value, name)
       for (const [key, item] of Object.entries(value)) {
         if (item === undefined || item === null) continue
-        xml += `<entry><${codec.keyName}>${escapeXml(key)}</${codec.keyName}>`
-        xml += `<${codec.valueName}>${encodeXmlValue(codec.value, item, name)}</${codec.valueName}></entry>`
+        const { keyName, valueName } = codec
+        pieces.push(`<entry><${keyName}>${escapeXml(key)}</${keyName}><${valueName}>`)
+        pushValue(pieces, codec.value, item, name)
+        pieces.push(`</${valueName}></entry>`)
       }
-      return xml
-    }
+      break
     case 'struct':
-      return typeof value === 'object' && value !== null ? encodeXmlMembers(codec, value) : mismatch(codec, value, name)
+      if (typeof value !== 'object' || value === null) mismatch(codec, value, name)
+      pushMembers(pieces, codec, value)
+      break
   }
 }
 
@@ -61,9 +76,9 @@ function mismatch(codec: Codec, value: unknown, name: string): never {
 
 /** What needs care: markup, carriage returns (parsers would fold them), surrogates (maybe lone), and what XML forbids. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters XML 1.0 cannot carry
-const NEEDS_CARE = /[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/
+const NEEDS_CARE = /[&<>\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: see above
-const SPECIAL = /[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
+const SPECIAL = /[&<>\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
 
 /**
  * Text for between two tags.
@@ -81,8 +96,6 @@ export function escapeXml(text: string): string {
         return '&lt;'
       case '>':
         return '&gt;'
-      case '"':
-        return '&quot;'
       case '\r':
         return '&#xD;'
       default:
