@@ -93,8 +93,9 @@ export function compileProgram(
     compileLoadBalancer(loadBalancer)
   }
 
+  const doors = doorsOf(topology)
   for (const endpoint of topology.endpoints.values()) {
-    const zones = endpointZonesOf(topology, endpoint)
+    const zones = endpointZonesOf(topology, endpoint, doors)
     const members = zones.map(({ eni }) => membership(eni))
     const inputs = [
       name,
@@ -194,25 +195,44 @@ function groupSetsOf(topology: Topology, interfaces: readonly NetworkInterface[]
   })
 }
 
+/** One way from a zone into a service: a node there, and what it listens on. */
+interface Door {
+  readonly node: NetworkInterface
+  readonly listeners: readonly Listener[]
+}
+
+/** (service, zone id) → the nodes of the service's load balancers in that zone; asked once per pair, not per endpoint. */
+function doorsOf(topology: Topology): (serviceId: string, availabilityZoneId: string) => readonly Door[] {
+  const known = new Map<string, readonly Door[]>()
+  return (serviceId, availabilityZoneId) => {
+    const key = `${serviceId}|${availabilityZoneId}`
+    const before = known.get(key)
+    if (before) return before
+    const doors = (topology.services.get(serviceId)?.networkLoadBalancerArns ?? []).flatMap((arn) => {
+      const zone = topology.loadBalancers.get(arn)?.zones.find((z) => z.availabilityZoneId === availabilityZoneId)
+      const node = zone && topology.interfaces.get(zone.networkInterfaceId)
+      return node ? [{ node, listeners: topology.listenersByLoadBalancer.get(arn) ?? [] }] : []
+    })
+    known.set(key, doors)
+    return doors
+  }
+}
+
 /**
  * Each interface of an endpoint with the node it leads to: the one in its own zone.
  *
  * A service may have several load balancers; an interface keeps to one of those in its zone (reference 3.5), chosen by
  * the interface's id so that the choice is the same at every compilation.
  */
-function endpointZonesOf(topology: Topology, endpoint: VpcEndpoint): Omit<EndpointZone, 'memberElements'>[] {
-  const loadBalancers = (topology.services.get(endpoint.serviceId)?.networkLoadBalancerArns ?? []).flatMap(
-    (arn) => topology.loadBalancers.get(arn) ?? [],
-  )
+function endpointZonesOf(
+  topology: Topology,
+  endpoint: VpcEndpoint,
+  doors: ReturnType<typeof doorsOf>,
+): Omit<EndpointZone, 'memberElements'>[] {
   return endpoint.networkInterfaceIds.flatMap((id) => {
     const eni = topology.interfaces.get(id)
     if (!eni) return []
-    const candidates = loadBalancers.flatMap((loadBalancer) => {
-      const zone = loadBalancer.zones.find((z) => z.availabilityZoneId === eni.availabilityZoneId)
-      const node = zone && topology.interfaces.get(zone.networkInterfaceId)
-      const listeners: readonly Listener[] = topology.listenersByLoadBalancer.get(loadBalancer.loadBalancerArn) ?? []
-      return node ? [{ node, listeners }] : []
-    })
+    const candidates = doors(endpoint.serviceId, eni.availabilityZoneId)
     const chosen =
       candidates.length > 1 ? candidates[Number.parseInt(id.slice(-6), 16) % candidates.length] : candidates[0]
     return [{ eni, node: chosen?.node, listeners: chosen?.listeners ?? [] }]

@@ -7,7 +7,8 @@
  */
 import { privateDnsName } from '../resource/geography.ts'
 import type { LoadBalancer, LoadBalancerZone } from '../resource/load-balancer.ts'
-import { regionalDnsName, zonalDnsName } from '../resource/vpc-endpoint.ts'
+import type { NetworkInterface } from '../resource/network-interface.ts'
+import { regionalDnsName, type VpcEndpoint, zonalDnsName } from '../resource/vpc-endpoint.ts'
 import type { DnsConfig, DnsRecord, DnsVpc, HealthView } from './program.ts'
 import { healthOf, usableTargets } from './target-group.ts'
 import type { Topology } from './topology.ts'
@@ -57,6 +58,24 @@ function healthyAddresses(places: readonly { readonly ip: string; readonly healt
   return (healthy.length > 0 ? healthy : places).map((place) => place.ip)
 }
 
+interface ZonalRecord {
+  readonly endpoint: VpcEndpoint
+  readonly zonalName: string
+  readonly alone: DnsRecord
+}
+
+/** An interface's own name and record, as long as neither it nor its endpoint has changed: half of all names. */
+const zonalRecords = new WeakMap<NetworkInterface, ZonalRecord>()
+
+function zonalRecordOf(endpoint: VpcEndpoint, eni: NetworkInterface): ZonalRecord {
+  const known = zonalRecords.get(eni)
+  if (known?.endpoint === endpoint) return known
+  const zonalName = zonalDnsName(endpoint, eni.availabilityZone)
+  const made = { endpoint, zonalName, alone: record([eni.privateIp]) }
+  zonalRecords.set(eni, made)
+  return made
+}
+
 export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfig {
   const publicNames = new Map<string, DnsRecord>()
 
@@ -77,7 +96,8 @@ export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfi
     const places = endpoint.networkInterfaceIds.flatMap((id) => {
       const eni = topology.interfaces.get(id)
       if (!eni) return []
-      publicNames.set(zonalDnsName(endpoint, eni.availabilityZone), record([eni.privateIp]))
+      const { zonalName, alone } = zonalRecordOf(endpoint, eni)
+      publicNames.set(zonalName, alone)
       const healthy = arns.some((arn) => zoneHealth.get(arn)?.get(eni.availabilityZone) === true)
       return [{ ip: eni.privateIp, healthy }]
     })
