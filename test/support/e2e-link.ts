@@ -79,9 +79,15 @@ export interface Link {
   readonly endpoint: Endpoint
 }
 
-/** @returns a link whose target is known to be healthy */
-export async function aLink(playground: Playground): Promise<Link> {
-  const [provider, consumer] = await Promise.all([aSite(playground, 'provider'), aSite(playground, 'consumer')])
+/**
+ * @param prefix  put before the names of the two sites, by which their servers answer
+ * @returns a link whose target is known to be healthy
+ */
+export async function aLink(playground: Playground, prefix = ''): Promise<Link> {
+  const [provider, consumer] = await Promise.all([
+    aSite(playground, `${prefix}provider`),
+    aSite(playground, `${prefix}consumer`),
+  ])
   const service = await publish(provider)
   const endpoint = await connect(consumer, provider, service)
   await untilAllHealthy(provider.tenant, service, 90_000)
