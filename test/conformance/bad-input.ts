@@ -7,7 +7,8 @@
  *   node test/conformance/bad-input.ts --url http://127.0.0.1:4747 --access-key AKIA... --secret-key ... [--pid PID]
  *
  * Without --url it starts the listener by itself in a process of its own; with it, --pid names the process whose memory
- * is read from /proc. --only N sends request N alone and prints what came back.
+ * is read from /proc. --with-ids lets requests name the resources that the server describes: they reach further, and create
+ * things. --only N sends request N alone and prints what came back.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,9 +17,10 @@ import { Agent, request as httpRequest } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { parseArgs } from 'node:util'
 import { services } from '../../src/api/services.ts'
+import { operations } from '../../src/api/table.ts'
 import { type Answer, judge } from './answer-check.ts'
 import { SERVER_KEY } from './bad-input-server.ts'
-import { type BadRequest, badRequest, type Key } from './bad-requests.ts'
+import { type BadRequest, badRequest, type Key, plainRequest, type Source } from './bad-requests.ts'
 
 export interface Run {
   readonly url: URL
@@ -26,6 +28,7 @@ export interface Run {
   readonly requests: number
   readonly seed: number
   readonly concurrency: number
+  readonly withIds?: boolean
   /** Called at 10 %, 50 % and 100 %. */
   readonly onProgress?: (percent: number) => Promise<void>
 }
@@ -48,13 +51,14 @@ export async function sendBadInput(run: Run): Promise<Report> {
   const violations: string[] = []
   const started = performance.now()
   const trusts = await trustsAnybody(run, agent)
+  const source = sourceOf(run, run.withIds ? await learnIds(run, agent) : [])
   const marks = [10, 50, 100].map((percent) => ({ percent, at: Math.ceil((run.requests * percent) / 100) }))
   let next = 0
   let done = 0
 
   async function work(): Promise<void> {
     for (let index = next++; index < run.requests && violations.length < MAX_VIOLATIONS; index = next++) {
-      const request = badRequest(services, run.key, run.url.host, run.seed, index)
+      const request = badRequest(source, index)
       const outcome = await send(run.url, agent, request)
       const verdict = typeof outcome === 'string' ? { violation: outcome } : judge(outcome, request.method)
       if ('violation' in verdict) violations.push(`request ${index} (${request.kind}): ${verdict.violation}`)
@@ -83,6 +87,29 @@ export async function sendBadInput(run: Run): Promise<Report> {
 
 function count(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1)
+}
+
+function sourceOf({ url, key, seed }: Run, ids: readonly string[]): Source {
+  const served = Object.fromEntries(Object.entries(operations).map(([name, table]) => [name, Object.keys(table)]))
+  return { services, served, ids, key, host: url.host, seed }
+}
+
+/** Ids, addresses and names in the server's descriptions of what there is. */
+async function learnIds(run: Run, agent: Agent): Promise<string[]> {
+  const ids = new Set<string>()
+  for (const operation of [
+    'DescribeVpcs',
+    'DescribeSubnets',
+    'DescribeSecurityGroups',
+    'DescribeNetworkInterfaces',
+    'DescribeAvailabilityZones',
+  ]) {
+    const [ec2] = services
+    const answer = await send(run.url, agent, plainRequest(sourceOf(run, []), ec2, operation))
+    if (typeof answer === 'string' || answer.status !== 200) throw new Error(`${operation}: ${JSON.stringify(answer)}`)
+    for (const [, value = ''] of answer.body.matchAll(/>([a-z]+-[0-9a-z-]+|[0-9.]+(?:\/\d+)?)</g)) ids.add(value)
+  }
+  return [...ids].slice(0, 100)
 }
 
 /** A server started with --trust-any-credentials accepts what others must refuse. */
@@ -201,6 +228,7 @@ async function main(): Promise<number> {
       concurrency: { type: 'string', default: '32' },
       pid: { type: 'string' },
       only: { type: 'string' },
+      'with-ids': { type: 'boolean', default: false },
     },
   })
   let server: ChildProcess | undefined
@@ -218,14 +246,15 @@ async function main(): Promise<number> {
   const [requests, seed, concurrency] = [Number(values.requests), Number(values.seed), Number(values.concurrency)]
   const pid = Number(values.pid ?? server?.pid ?? 0)
   try {
-    if (values.only) return await sendOne(url, key, seed, Number(values.only))
+    const run = { url, key, requests, seed, concurrency, withIds: values['with-ids'] }
+    if (values.only) return await sendOne(run, Number(values.only))
     const halfOpenSince = performance.now()
     const halfOpen = await openHalf(url, 100)
     const memory = new Map<number, number>()
     const onProgress = async (percent: number) => {
       if (pid > 0) memory.set(percent, await residentMib(pid))
     }
-    const report = await sendBadInput({ url, key, requests, seed, concurrency, onProgress })
+    const report = await sendBadInput({ ...run, onProgress })
     const violations = [...report.violations]
     const leftOpen = await countLeftOpen(halfOpen, HALF_OPEN_LIMIT_MS - (performance.now() - halfOpenSince))
     if (leftOpen > 0) violations.push(`${leftOpen} of ${halfOpen.length} half-open connections were never closed`)
@@ -259,12 +288,12 @@ function print(
   for (const violation of violations) console.error(violation)
 }
 
-async function sendOne(url: URL, key: Key, seed: number, index: number): Promise<number> {
-  const request = badRequest(services, key, url.host, seed, index)
+async function sendOne(run: Run, index: number): Promise<number> {
+  const agent = new Agent()
+  const request = badRequest(sourceOf(run, run.withIds ? await learnIds(run, agent) : []), index)
   const { method, path, headers, body, kind } = request
   console.log(kind, method, path, headers, body.length > 5000 ? `${body.length} bytes` : body.toString('latin1'))
-  const agent = new Agent()
-  console.log(await send(url, agent, request))
+  console.log(await send(run.url, agent, request))
   agent.destroy()
   return 0
 }

@@ -12,6 +12,18 @@ export interface Key {
   readonly secretAccessKey: string
 }
 
+/** What requests are made from. */
+export interface Source {
+  readonly services: readonly AwsService[]
+  /** Operations that the server has, by signing name: most requests are theirs, the others end early. */
+  readonly served: Readonly<Record<string, readonly string[]>>
+  /** Values that mean something to the server: ids of its resources. */
+  readonly ids: readonly string[]
+  readonly key: Key
+  readonly host: string
+  readonly seed: number
+}
+
 export interface BadRequest {
   readonly kind: Kind
   readonly method: string
@@ -38,6 +50,16 @@ const KINDS = {
 } as const
 
 const MIB = 1024 * 1024
+
+/** An operation without input, rightly signed. */
+export function plainRequest({ key, host }: Source, service: AwsService, operation: string): BadRequest {
+  const body = encode({ service, operation, pairs: [], json: {} }, operation)
+  return {
+    kind: 'valid',
+    isForged: false,
+    ...signed({ key, host, service, method: 'POST', query: '', body, target: undefined }),
+  }
+}
 
 /** Small, fast and seedable (mulberry32); quality matters little here. */
 export class Dice {
@@ -124,18 +146,13 @@ interface Draft {
   json: unknown
 }
 
-export function badRequest(
-  services: readonly AwsService[],
-  key: Key,
-  host: string,
-  seed: number,
-  index: number,
-): BadRequest {
-  const dice = new Dice(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b))
+export function badRequest(source: Source, index: number): BadRequest {
+  const dice = new Dice(Math.imul(source.seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b))
   dice.roll(2)
   const kind = pickKind(dice)
-  const service = dice.pick(services)
-  const draft = aDraft(dice, service)
+  const { key, host } = source
+  const service = dice.pick(source.services)
+  const draft = aDraft(dice, service, source)
   const isJson = service.protocol === 'awsJson1_1'
   let action = draft.operation
   let body: Buffer | undefined
@@ -194,31 +211,33 @@ function headerSafe(text: string): string {
 
 const names = new Map<AwsService, string[]>()
 
-function aDraft(dice: Dice, service: AwsService): Draft {
+function aDraft(dice: Dice, service: AwsService, { served, ids }: Source): Draft {
   let operations = names.get(service)
   if (!operations) {
     operations = operationNames(service)
     names.set(service, operations)
   }
-  const operation = dice.pick(operations)
+  const own = served[service.signingName] ?? []
+  const operation = dice.pick(own.length > 0 && dice.chance(70) ? own : operations)
+  const texts = ids.length > 0 && dice.chance(60) ? ids : TEXTS
   const codec = findOperation(service, operation)
   if (!codec) throw new Error(`${operation} has no schema`)
-  const json = aStruct(dice, codec.input, 4)
+  const json = aStruct(dice, texts, codec.input, 4)
   const pairs: Pairs = []
   flatten(codec.input, json, '', service.protocol === 'ec2Query', pairs)
   return { service, operation, pairs, json }
 }
 
-function aStruct(dice: Dice, codec: StructCodec, depth: number): Record<string, unknown> {
+function aStruct(dice: Dice, texts: readonly string[], codec: StructCodec, depth: number): Record<string, unknown> {
   const members = codec.isUnion ? [dice.pick(codec.members)] : codec.members
   const chosen = members.filter((member) => codec.isUnion || codec.required.includes(member) || dice.chance(25))
-  return Object.fromEntries(chosen.map(({ name, codec: type }) => [name, aValue(dice, type, depth)]))
+  return Object.fromEntries(chosen.map(({ name, codec: type }) => [name, aValue(dice, texts, type, depth)]))
 }
 
-function aValue(dice: Dice, codec: Codec, depth: number): unknown {
+function aValue(dice: Dice, texts: readonly string[], codec: Codec, depth: number): unknown {
   switch (codec.kind) {
     case 'string':
-      return dice.pick(TEXTS)
+      return dice.pick(texts)
     case 'number':
       return dice.pick([0, 1, -1, 5, 1000, 65_536, 1.5, 2 ** 53])
     case 'boolean':
@@ -228,11 +247,11 @@ function aValue(dice: Dice, codec: Codec, depth: number): unknown {
     case 'blob':
       return dice.bytes(dice.roll(20)).toString('base64')
     case 'list':
-      return depth === 0 ? [] : Array.from({ length: dice.roll(4) }, () => aValue(dice, codec.item, depth - 1))
+      return depth === 0 ? [] : Array.from({ length: dice.roll(4) }, () => aValue(dice, texts, codec.item, depth - 1))
     case 'map':
-      return depth === 0 ? {} : { [dice.pick(TEXTS)]: aValue(dice, codec.value, depth - 1) }
+      return depth === 0 ? {} : { [dice.pick(TEXTS)]: aValue(dice, texts, codec.value, depth - 1) }
     case 'struct':
-      return depth === 0 ? {} : aStruct(dice, codec, depth - 1)
+      return depth === 0 ? {} : aStruct(dice, texts, codec, depth - 1)
   }
 }
 
