@@ -27,6 +27,8 @@ export interface EndpointService {
   readonly supportedIpAddressTypes: readonly ('ipv4' | 'ipv6')[]
   readonly permissions: readonly ServicePermission[]
   readonly privateDnsName?: string
+  /** Who pays for endpoints, once it is no longer their owners. */
+  readonly payerResponsibility?: 'ServiceOwner'
   readonly createdAt: string
   readonly tags: readonly Tag[]
 }

@@ -1,10 +1,15 @@
 import type { AccessKey, Account, AccountRegion, Organization, Role } from './account.ts'
 import type { ClientToken } from './client-token.ts'
+import type { ConnectionNotification } from './connection-notification.ts'
+import type { DhcpOptions } from './dhcp-options.ts'
 import type { EndpointService } from './endpoint-service.ts'
 import type { Fabric } from './fabric.ts'
 import type { Instance } from './instance.ts'
+import type { InternetGateway } from './internet-gateway.ts'
 import type { Listener, LoadBalancer } from './load-balancer.ts'
+import type { NetworkAcl } from './network-acl.ts'
 import type { NetworkInterface } from './network-interface.ts'
+import type { RouteTable } from './route-table.ts'
 import type { SecurityGroup, SecurityGroupRule } from './security-group.ts'
 import type { Subnet } from './subnet.ts'
 import type { Target, TargetGroup } from './target-group.ts'
@@ -30,6 +35,11 @@ export interface ResourceOfKind {
   target: Target
   'endpoint-service': EndpointService
   'vpc-endpoint': VpcEndpoint
+  'connection-notification': ConnectionNotification
+  'route-table': RouteTable
+  'internet-gateway': InternetGateway
+  'network-acl': NetworkAcl
+  'dhcp-options': DhcpOptions
   'client-token': ClientToken
   fabric: Fabric
 }
@@ -55,6 +65,11 @@ export const idOf: { readonly [K in Kind]: (resource: ResourceOfKind[K]) => stri
   target: (r) => r.targetKey,
   'endpoint-service': (r) => r.serviceId,
   'vpc-endpoint': (r) => r.vpcEndpointId,
+  'connection-notification': (r) => r.connectionNotificationId,
+  'route-table': (r) => r.routeTableId,
+  'internet-gateway': (r) => r.internetGatewayId,
+  'network-acl': (r) => r.networkAclId,
+  'dhcp-options': (r) => r.dhcpOptionsId,
   'client-token': (r) => r.tokenKey,
   fabric: () => 'fabric',
 }

@@ -38,6 +38,8 @@ export interface Listener {
   readonly port: number
   /** The default action forwards to this group. */
   readonly targetGroupArn: string
+  /** Attribute key → value, only those that differ from the default. */
+  readonly attributes?: Readonly<Record<string, string>>
   readonly createdAt: string
   readonly tags: readonly Tag[]
 }
@@ -72,6 +74,11 @@ export function defaultLoadBalancerAttributes(
     'dns_record.client_routing_policy': 'any_availability_zone',
     'secondary_ips.auto_assigned.per_subnet': '0',
   }
+}
+
+/** Every attribute a listener has: none but for TCP. */
+export function defaultListenerAttributes(listener: Pick<Listener, 'protocol'>): Readonly<Record<string, string>> {
+  return listener.protocol === 'TCP' ? { 'tcp.idle_timeout.seconds': '350' } : {}
 }
 
 /** The value in force: what was set, or the default. */

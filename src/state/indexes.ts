@@ -59,4 +59,12 @@ export const indexes = {
     serviceId: (r) => [r.serviceId],
     unsettled: (r) => (r.state === 'deleting' ? [r.state] : []),
   },
+  'connection-notification': {
+    ownerId: (r) => [r.ownerId],
+    watched: (r) => [r.serviceId ?? r.vpcEndpointId ?? ''],
+  },
+  'route-table': { ownerId: (r) => [r.ownerId], vpcId: (r) => [r.vpcId] },
+  'internet-gateway': { ownerId: (r) => [r.ownerId], vpcId: (r) => (r.vpcId ? [r.vpcId] : []) },
+  'network-acl': { ownerId: (r) => [r.ownerId], vpcId: (r) => [r.vpcId] },
+  'dhcp-options': { ownerId: (r) => [r.ownerId] },
 } as const satisfies { readonly [K in Kind]?: { readonly [name: string]: Index<K> } }

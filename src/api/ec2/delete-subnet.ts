@@ -5,6 +5,7 @@ import { requireOwned } from './owned.ts'
 
 /**
  * Removes a subnet that holds no interface. One that is being taken down counts until the agent confirmed that it is gone.
+ * Its associations with a route table and a network ACL go with it.
  *
  * Source: EC2 API Reference, DeleteSubnet.
  *
@@ -15,8 +16,17 @@ export const deleteSubnet: Operation<DeleteSubnetRequest, object> = {
   kind: 'write',
 
   handle(input, ctx) {
-    const { subnetId } = requireOwned(ctx, 'subnet', input.SubnetId, errors.subnetId, 'subnetId')
+    const { subnetId, vpcId } = requireOwned(ctx, 'subnet', input.SubnetId, errors.subnetId, 'subnetId')
     if (ctx.tx.by('network-interface', 'subnetId', subnetId).length > 0) throw errors.subnetHasDependencies(subnetId)
+    const isOther = (association: { readonly subnetId?: string }) => association.subnetId !== subnetId
+    for (const table of ctx.tx.by('route-table', 'vpcId', vpcId)) {
+      const associations = table.associations.filter(isOther)
+      if (associations.length < table.associations.length) ctx.tx.put('route-table', { ...table, associations })
+    }
+    for (const acl of ctx.tx.by('network-acl', 'vpcId', vpcId)) {
+      const associations = acl.associations.filter(isOther)
+      if (associations.length < acl.associations.length) ctx.tx.put('network-acl', { ...acl, associations })
+    }
     ctx.tx.delete('subnet', subnetId)
     return {}
   },

@@ -4,7 +4,7 @@ import type { Tag } from '../../resource/tag.ts'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
 import { applyFilters, type FilterTable } from './filters.ts'
-import { allOwned, type OwnedKind, type Scope } from './owned.ts'
+import { allOwned, type Scope, type TaggedKind } from './owned.ts'
 import { paginate } from './pagination.ts'
 import { resourceTypeOf } from './tags.ts'
 
@@ -52,7 +52,7 @@ export const describeTags: Operation<DescribeTagsRequest, DescribeTagsResult> = 
   },
 }
 
-const kinds: readonly OwnedKind[] = [
+const kinds: readonly TaggedKind[] = [
   'vpc',
   'subnet',
   'security-group',
@@ -60,6 +60,10 @@ const kinds: readonly OwnedKind[] = [
   'instance',
   'endpoint-service',
   'vpc-endpoint',
+  'route-table',
+  'internet-gateway',
+  'network-acl',
+  'dhcp-options',
 ]
 
 function allTags(scope: Scope): readonly TagOfResource[] {
@@ -77,7 +81,7 @@ function allTags(scope: Scope): readonly TagOfResource[] {
   return [...own, ...ofRules, ...ofPermissions]
 }
 
-function tagsOfKind<K extends OwnedKind>(scope: Scope, kind: K): readonly TagOfResource[] {
+function tagsOfKind<K extends TaggedKind>(scope: Scope, kind: K): readonly TagOfResource[] {
   return allOwned(scope, kind).flatMap((resource) => each(idOf[kind](resource), resourceTypeOf(kind), resource.tags))
 }
 

@@ -68,7 +68,13 @@ export interface IdErrors {
   readonly notFound: (...ids: readonly string[]) => AwsError
 }
 
-function idErrors(malformedCode: string, notFoundCode: string, prefix: string, noun: string, nouns: string): IdErrors {
+export function idErrors(
+  malformedCode: string,
+  notFoundCode: string,
+  prefix: string,
+  noun: string,
+  nouns: string,
+): IdErrors {
   return {
     prefix,
     malformed: (id) => new AwsError(malformedCode, `Invalid id: "${id}" (expecting "${prefix}-...")`),

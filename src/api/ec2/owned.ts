@@ -23,6 +23,14 @@ export type OwnedKind =
   | 'instance'
   | 'endpoint-service'
   | 'vpc-endpoint'
+  | 'connection-notification'
+  | 'route-table'
+  | 'internet-gateway'
+  | 'network-acl'
+  | 'dhcp-options'
+
+/** What CreateTags can name among them; a notification has no tags. */
+export type TaggedKind = Exclude<OwnedKind, 'connection-notification'>
 
 export function findOwned<K extends OwnedKind>(
   { tx, accountId, region }: Scope,

@@ -5,14 +5,12 @@ import type { Vpc } from '../../resource/vpc.ts'
 import type { Operation, OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { describeInstance } from './instance.ts'
+import { checkedInstanceType } from './instance-type.ts'
 import { availableAddressCount, createNetworkInterface } from './network-interface.ts'
 import { defaultVpcOf, requireOwned } from './owned.ts'
 import { groupNamed, resolveGroups } from './security-group.ts'
 import { defaultSubnetOf } from './subnet.ts'
 import { tagsFromSpecifications } from './tags.ts'
-
-/** What RunInstances answers without an InstanceType. */
-const defaultInstanceType = 'm1.small'
 
 /** One namespace and one process-less host each; bounds what a single request can make the agent do. */
 const maxInstancesPerCall = 1000
@@ -117,13 +115,6 @@ function checkedImageId(imageId: string | undefined): string {
   if (!imageId) throw errors.missingParameter('ImageId')
   if (!/^ami-[0-9a-f]+$/.test(imageId)) throw errors.malformedImageId(imageId)
   return imageId
-}
-
-function checkedInstanceType(instanceType: string = defaultInstanceType): string {
-  if (!/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(instanceType)) {
-    throw errors.invalidParameterValue(`Invalid value '${instanceType}' for InstanceType.`)
-  }
-  return instanceType
 }
 
 function checkedCounts({ MinCount: min, MaxCount: max }: RunInstancesRequest): { min: number; max: number } {

@@ -163,7 +163,7 @@ function parseIpv6Range(text: string | undefined): string {
   return cidr
 }
 
-function checkedDescription(text: string): string {
+export function checkedDescription(text: string): string {
   if (text.length > 255 || !/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]*$/.test(text)) {
     throw errors.invalidParameterValue(
       'Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*',

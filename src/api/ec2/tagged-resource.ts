@@ -2,7 +2,8 @@ import type { Kind, ResourceOfKind } from '../../resource/kind.ts'
 import type { Tag } from '../../resource/tag.ts'
 import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
-import { checkIdForm, findOwned, type OwnedKind, type Scope } from './owned.ts'
+import * as network from './errors-network.ts'
+import { checkIdForm, findOwned, type Scope, type TaggedKind } from './owned.ts'
 import { taggableTypeOf } from './tags.ts'
 
 /** A resource as CreateTags and DeleteTags see it. */
@@ -21,6 +22,10 @@ const errorsOfKind = {
   instance: errors.instanceId,
   'vpc-endpoint': errors.vpcEndpointId,
   'endpoint-service': errors.vpcEndpointServiceId,
+  'route-table': network.routeTableId,
+  'internet-gateway': network.internetGatewayId,
+  'network-acl': network.networkAclId,
+  'dhcp-options': network.dhcpOptionsId,
 } as const satisfies { readonly [K in Kind]?: errors.IdErrors }
 
 const servicePermissionPrefix = 'vpce-svc-perm-'
@@ -47,13 +52,17 @@ export function requireTagged(ctx: OperationContext, id: string): TaggedResource
     case 'instance':
     case 'vpc-endpoint':
     case 'endpoint-service':
+    case 'route-table':
+    case 'internet-gateway':
+    case 'network-acl':
+    case 'dhcp-options':
       return requireOwnedTagged(ctx, kind, id)
     default:
       throw errors.invalidId(id)
   }
 }
 
-function requireOwnedTagged<K extends OwnedKind>(ctx: OperationContext, kind: K, id: string): TaggedResource {
+function requireOwnedTagged<K extends TaggedKind>(ctx: OperationContext, kind: K, id: string): TaggedResource {
   checkIdForm(id, errorsOfKind[kind])
   const resource = findOwned(ctx, kind, id)
   if (!resource) throw errorsOfKind[kind].notFound(id)

@@ -24,6 +24,10 @@ const taggableTypes: readonly TaggableType[] = [
   { prefix: 'sgr-', kind: 'security-group-rule', resourceType: 'security-group-rule' },
   { prefix: 'sg-', kind: 'security-group', resourceType: 'security-group' },
   { prefix: 'eni-', kind: 'network-interface', resourceType: 'network-interface' },
+  { prefix: 'rtb-', kind: 'route-table', resourceType: 'route-table' },
+  { prefix: 'igw-', kind: 'internet-gateway', resourceType: 'internet-gateway' },
+  { prefix: 'acl-', kind: 'network-acl', resourceType: 'network-acl' },
+  { prefix: 'dopt-', kind: 'dhcp-options', resourceType: 'dhcp-options' },
   { prefix: 'i-', kind: 'instance', resourceType: 'instance' },
 ]
 

@@ -95,6 +95,7 @@ function describeCommon(service: EndpointService) {
     ManagesVpcEndpoints: false,
     BaseEndpointDnsNames: [baseEndpointDnsName(service)],
     SupportedIpAddressTypes: [...service.supportedIpAddressTypes],
+    ...(service.payerResponsibility && { PayerResponsibility: service.payerResponsibility }),
   }
 }
 

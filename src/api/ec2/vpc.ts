@@ -4,8 +4,10 @@ import type { Tag } from '../../resource/tag.ts'
 import type { Vpc } from '../../resource/vpc.ts'
 import { allocateFabricIp } from '../fabric.ts'
 import type { OperationContext } from '../operation.ts'
+import { defaultDhcpOptions } from './dhcp-options.ts'
 import * as errors from './errors.ts'
-import { allOwned } from './owned.ts'
+import { putNetworkAcl } from './network-acl.ts'
+import { putRouteTable } from './route-table.ts'
 import { putDefaultSecurityGroup } from './security-group.ts'
 import { toWireTags } from './tags.ts'
 
@@ -45,7 +47,7 @@ export interface NewVpc {
   readonly tags: readonly Tag[]
 }
 
-/** Makes a VPC with what every VPC has: a fabric address and a default security group. */
+/** Makes a VPC with what every VPC has: a fabric address, a default security group, a main route table and a default ACL. */
 export function putVpc(ctx: OperationContext, { cidr, isDefault, instanceTenancy, tags }: NewVpc): Vpc {
   const vpc: Vpc = {
     vpcId: ctx.newId('vpc'),
@@ -56,14 +58,15 @@ export function putVpc(ctx: OperationContext, { cidr, isDefault, instanceTenancy
     enableDnsSupport: true,
     // Off unless it is the default VPC: CreateVpc, and reference 5.2.
     enableDnsHostnames: isDefault,
-    // An account has one set of DHCP options per Region until it makes more; every VPC begins with it.
-    dhcpOptionsId: allOwned(ctx, 'vpc')[0]?.dhcpOptionsId ?? ctx.newId('dopt'),
+    dhcpOptionsId: defaultDhcpOptions(ctx).dhcpOptionsId,
     instanceTenancy,
     fabricIp: allocateFabricIp(ctx.tx),
     tags,
   }
   ctx.tx.put('vpc', vpc)
   putDefaultSecurityGroup(ctx, vpc)
+  putRouteTable(ctx, vpc, { isMain: true, tags: [] })
+  putNetworkAcl(ctx, vpc, { isDefault: true, tags: [] })
   return vpc
 }
 

@@ -39,13 +39,13 @@ interface WireAttribute {
  * Unknown keys must be told in exactly these words: Terraform's provider recognises them, drops the key and tries again
  * (reference 1.5).
  *
- * @param noun       `Load balancer` or `Target group`
+ * @param noun       `Load balancer`, `Target group` or `Listener`
  * @param elsewhere  keys which AWS has, on load balancers or groups of another type
  */
 export function parseAttributes(
   wire: readonly WireAttribute[] | undefined,
   rules: AttributeRules,
-  noun: 'Load balancer' | 'Target group',
+  noun: 'Load balancer' | 'Target group' | 'Listener',
   elsewhere: { readonly has: (key: string) => boolean; readonly where: string },
 ): Readonly<Record<string, string>> {
   const parsed: Record<string, string> = {}

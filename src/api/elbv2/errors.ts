@@ -42,6 +42,8 @@ export const targetGroupNotFound = (arn: string) =>
 
 export const listenerNotFound = (arn: string) => new AwsError('ListenerNotFound', `Listener '${arn}' not found`)
 
+export const ruleNotFound = (arn: string) => new AwsError('RuleNotFound', `Rule '${arn}' not found`)
+
 export const duplicateLoadBalancerName = (name: string) =>
   new AwsError(
     'DuplicateLoadBalancerName',

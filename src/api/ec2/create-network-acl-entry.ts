@@ -1,0 +1,23 @@
+import type { CreateNetworkAclEntryRequest } from '@aws-sdk/client-ec2'
+import type { Operation } from '../operation.ts'
+import { aclEntryAlreadyExists } from './errors-network.ts'
+import { aclsAreNotEnforced, entryAt, parseEntry, requireNetworkAcl } from './network-acl.ts'
+
+/**
+ * Source: EC2 API Reference, CreateNetworkAclEntry.
+ *
+ * @throws InvalidNetworkAclID.NotFound, NetworkAclEntryAlreadyExists, InvalidParameterValue, MissingParameter
+ */
+export const createNetworkAclEntry: Operation<CreateNetworkAclEntryRequest, object> = {
+  action: 'ec2:CreateNetworkAclEntry',
+  kind: 'write',
+  missing: [aclsAreNotEnforced],
+
+  handle(input, ctx) {
+    const acl = requireNetworkAcl(ctx, input.NetworkAclId)
+    const entry = parseEntry(input)
+    if (entryAt(acl, entry.egress, entry.ruleNumber)) throw aclEntryAlreadyExists(entry.ruleNumber)
+    ctx.tx.put('network-acl', { ...acl, entries: [...acl.entries, entry] })
+    return {}
+  },
+}

@@ -1,0 +1,26 @@
+import type { CreateNetworkAclRequest, CreateNetworkAclResult } from '@aws-sdk/client-ec2'
+import type { Operation } from '../operation.ts'
+import * as errors from './errors.ts'
+import { aclsAreNotEnforced, describeNetworkAcl, putNetworkAcl } from './network-acl.ts'
+import { requireOwned } from './owned.ts'
+import { tagsFromSpecifications } from './tags.ts'
+
+/**
+ * A new list has no entry but the last ones, which deny.
+ *
+ * Source: EC2 API Reference, CreateNetworkAcl.
+ *
+ * @throws InvalidVpcID.NotFound, MissingParameter
+ */
+export const createNetworkAcl: Operation<CreateNetworkAclRequest, CreateNetworkAclResult> = {
+  action: 'ec2:CreateNetworkAcl',
+  kind: 'write',
+  missing: [aclsAreNotEnforced],
+
+  handle(input, ctx) {
+    const vpc = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')
+    const tags = tagsFromSpecifications(input.TagSpecifications, 'network-acl')
+    const acl = putNetworkAcl(ctx, vpc, { isDefault: false, tags })
+    return { NetworkAcl: describeNetworkAcl(ctx.tx, acl), ...(input.ClientToken && { ClientToken: input.ClientToken }) }
+  },
+}

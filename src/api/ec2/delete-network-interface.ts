@@ -1,0 +1,24 @@
+import type { DeleteNetworkInterfaceRequest } from '@aws-sdk/client-ec2'
+import type { Operation } from '../operation.ts'
+import * as errors from './errors.ts'
+import { networkInterfaceInUse } from './errors-network.ts'
+import { requireOwned } from './owned.ts'
+
+/**
+ * Removes an interface that is attached to nothing.
+ *
+ * Source: EC2 API Reference, DeleteNetworkInterface. The code of the refusal is one Terraform knows.
+ *
+ * @throws InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse
+ */
+export const deleteNetworkInterface: Operation<DeleteNetworkInterfaceRequest, object> = {
+  action: 'ec2:DeleteNetworkInterface',
+  kind: 'write',
+
+  handle({ NetworkInterfaceId: id }, ctx) {
+    const eni = requireOwned(ctx, 'network-interface', id, errors.networkInterfaceId, 'networkInterfaceId')
+    if (eni.attachmentId) throw networkInterfaceInUse(eni.networkInterfaceId)
+    ctx.tx.delete('network-interface', eni.networkInterfaceId)
+    return {}
+  },
+}

@@ -1,0 +1,45 @@
+import type { ModifyNetworkInterfaceAttributeRequest } from '@aws-sdk/client-ec2'
+import type { Operation } from '../operation.ts'
+import * as errors from './errors.ts'
+import { interfaceIsManaged } from './errors-network.ts'
+import { requireOwned } from './owned.ts'
+import { resolveGroups } from './security-group.ts'
+
+/**
+ * Changes one attribute of an interface per call.
+ *
+ * Source: EC2 API Reference, ModifyNetworkInterfaceAttribute.
+ *
+ * @throws InvalidNetworkInterfaceID.NotFound, InvalidGroup.NotFound, InvalidParameterCombination, OperationNotPermitted,
+ *         UnsupportedOperation
+ */
+export const modifyNetworkInterfaceAttribute: Operation<ModifyNetworkInterfaceAttributeRequest, object> = {
+  action: 'ec2:ModifyNetworkInterfaceAttribute',
+  kind: 'write',
+  missing: [
+    'security groups and description only; the source and destination check stays on and interfaces end with their instance: other wishes are refused',
+  ],
+
+  handle(input, ctx) {
+    const { NetworkInterfaceId: id, DryRun: _, ...attributes } = input
+    const eni = requireOwned(ctx, 'network-interface', id, errors.networkInterfaceId, 'networkInterfaceId')
+    const given = Object.entries(attributes).filter(([, value]) => value !== undefined)
+    if (given.length === 0) throw errors.invalidParameterCombination('No attributes specified.')
+    if (given.length > 1) {
+      const names = given.map(([name]) => `${name[0]?.toLowerCase()}${name.slice(1)}`)
+      throw errors.invalidParameterCombination(`Fields for multiple attribute types specified: ${names.join(', ')}`)
+    }
+    if (eni.requesterManaged) throw interfaceIsManaged(eni.networkInterfaceId)
+
+    if (input.Groups) {
+      const groupIds = resolveGroups(ctx.tx, eni.vpcId, input.Groups, eni.subnetId)
+      ctx.tx.put('network-interface', { ...eni, groupIds })
+    } else if (input.Description) {
+      ctx.tx.put('network-interface', { ...eni, description: input.Description.Value ?? '' })
+    } else if (!input.SourceDestCheck?.Value && input.Attachment?.DeleteOnTermination !== true) {
+      // What is left as it is may be asked for; AWS answers that with success too.
+      throw errors.notSupported(`The attribute ${given[0]?.[0]} with this value`)
+    }
+    return {}
+  },
+}

@@ -1,0 +1,58 @@
+import type { SetSubnetsInput, SetSubnetsOutput } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { Operation } from '../operation.ts'
+import * as errors from './errors.ts'
+import { describeLoadBalancer, findLoadBalancer } from './load-balancer.ts'
+import { createNode, parseMappings, wantedSubnets } from './load-balancer-nodes.ts'
+
+/**
+ * Gives a load balancer these subnets: a node is made in each new one, and those of the others go. A zone is not taken away
+ * from a load balancer that an endpoint service stands on, because endpoints may lead there.
+ * Source: Elastic Load Balancing v2 API Reference, SetSubnets.
+ *
+ * @throws LoadBalancerNotFound, SubnetNotFound, InvalidSubnet, ResourceInUse, InvalidConfigurationRequest, ValidationError
+ */
+export const setSubnets: Operation<SetSubnetsInput, SetSubnetsOutput> = {
+  action: 'elasticloadbalancing:SetSubnets',
+  kind: 'write',
+  missing: [
+    'Only the ipv4 address type.',
+    'The node of a subnet that stays keeps its address, whatever address is named.',
+  ],
+
+  handle(input, ctx) {
+    const loadBalancer = findLoadBalancer(ctx, input.LoadBalancerArn)
+    const { loadBalancerArn, loadBalancerName, loadBalancerId } = loadBalancer
+    if ((input.IpAddressType ?? 'ipv4') !== 'ipv4' || input.EnablePrefixForIpv6SourceNat === 'on') {
+      throw errors.invalidConfigurationRequest(
+        "IPv6 load balancers are not supported by this installation; specify the IP address type 'ipv4'",
+      )
+    }
+    const mappings = parseMappings(input)
+    const { subnets, vpcId } = wantedSubnets(ctx, mappings, loadBalancer.scheme)
+    if (vpcId !== loadBalancer.vpcId) {
+      throw errors.invalidConfigurationRequest('The subnets of a load balancer must belong to one VPC')
+    }
+    const wanted = new Set(subnets.map((subnet) => subnet.subnetId))
+    const removed = loadBalancer.zones.filter((zone) => !wanted.has(zone.subnetId))
+    if (removed.length > 0 && ctx.tx.by('endpoint-service', 'loadBalancerArn', loadBalancerArn).length > 0) {
+      throw errors.resourceInUse(
+        `Subnets of load balancer '${loadBalancerArn}' cannot be removed because it is currently associated with another service`,
+      )
+    }
+
+    const node = { loadBalancerArn, description: `ELB net/${loadBalancerName}/${loadBalancerId}` }
+    for (const { networkInterfaceId } of removed) ctx.tx.delete('network-interface', networkInterfaceId)
+    const zones = subnets.map(
+      (subnet, index) =>
+        loadBalancer.zones.find((zone) => zone.subnetId === subnet.subnetId) ??
+        createNode(ctx, subnet, mappings[index]?.PrivateIPv4Address, node),
+    )
+    const changed = { ...loadBalancer, zones }
+    ctx.tx.put('load-balancer', changed)
+    return {
+      AvailabilityZones: describeLoadBalancer(ctx, changed).AvailabilityZones,
+      IpAddressType: 'ipv4',
+      EnablePrefixForIpv6SourceNat: 'off',
+    }
+  },
+}
