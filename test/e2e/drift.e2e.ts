@@ -15,8 +15,10 @@ import {
   untilSettled,
 } from '../support/e2e-underpass.ts'
 
-/** Far above what it takes on an idle machine (printed), far below the half minute of the agent's full look. */
-const secondsAtMost = 20
+/** Said by the agent's full look, every half minute or less often: what only that one notices is not back in seconds. */
+const fullLook = /objects differ/
+/** A machine that needs so long for the rest shows nothing of who would have noticed first. */
+const tooSlowMs = 60_000
 
 kernelTest('namespaces, wires, tables and routes deleted behind our back are rebuilt', async (t) => {
   const playground = await aPlayground(t, 'drift')
@@ -87,7 +89,7 @@ kernelTest('namespaces, wires, tables and routes deleted behind our back are reb
       await untilSettled(playground)
       await afterwards()
     }
-    await untilAnswered(playground, consumer.client, endpoint.url)
+    await untilAnswered(playground, consumer.client, endpoint.url, 2 * tooSlowMs)
     const tookMs = Math.round(performance.now() - startedAt)
     const said = logOf(playground, 'agent')
       .slice(logBefore)
@@ -98,7 +100,7 @@ kernelTest('namespaces, wires, tables and routes deleted behind our back are reb
       `${what}: ${broken.sighting ? 'mended before anybody noticed' : `broken (${broken.error?.split('\n')[0]})`}, works after ${tookMs} ms; logged: ${said.join('; ')}`,
     )
     assert(said.length > 0, `${what}: the agent's log does not mention it`)
-    assert(tookMs < secondsAtMost * 1000, `${what}: ${tookMs} ms`)
+    assert(!said.every((line) => fullLook.test(line)) || tookMs > tooSlowMs, `${what}: noticed by the full look only`)
     const { problems } = await untilSettled(playground)
     assert.deepEqual(problems, [])
     await untilAnswered(playground, consumer.client, byName)

@@ -9,14 +9,14 @@ import { finished } from '../../src/cli/demo/playground.ts'
 import { createOrganization, until } from '../../src/cli/demo/scenario.ts'
 import { findProcesses } from '../../src/cli/processes.ts'
 import { aLink } from '../support/e2e-link.ts'
-import { aPlayground, hold, namespacesOf, SteadyLoad, untilSettled } from '../support/e2e-underpass.ts'
+import { aPlayground, hold, killNow, namespacesOf, SteadyLoad, untilSettled } from '../support/e2e-underpass.ts'
 import { anOrdinaryUser, launcher, pidsOf, runAs, userObstacle } from '../support/e2e-user.ts'
 
 const title = 'an ordinary user has a private link, which outlives both processes'
 const obstacle = userObstacle()
 if (obstacle) console.error(`SKIPPED: ${title}: ${obstacle}`)
 
-test(title, { skip: obstacle ?? false, timeout: 280_000 }, async (t) => {
+test(title, { skip: obstacle ?? false, timeout: 600_000 }, async (t) => {
   const user = await anOrdinaryUser(t)
   const help = runAs(user, launcher, '--help')
   const unshare = runAs(user, 'unshare', '--user', '--map-root-user', '--net', '--mount', 'true')
@@ -71,7 +71,7 @@ test(title, { skip: obstacle ?? false, timeout: 280_000 }, async (t) => {
     timeoutMs: 20_000,
   })
   await until('the load to run', async () => (load.attempts.length > 50 ? true : undefined))
-  await playground.crash()
+  await killNow(playground)
   const diedAt = Date.now()
   await load.ended
   const whileDead = load.attempts.filter(({ at }) => at > diedAt).length

@@ -36,6 +36,7 @@ import {
   aPlayground,
   hold,
   kernelTest,
+  killNow,
   namespacesOf,
   pidOf,
   SteadyLoad,
@@ -68,7 +69,7 @@ kernelTest(
     const untilEnded = (n: number) =>
       until(`${n} attempts`, async () => (load.attempts.length >= n ? true : undefined), 120_000)
     await untilEnded(perSecond)
-    await playground.crash()
+    await killNow(playground)
     const diedAt = Date.now()
     await untilEnded(count * 0.7)
     const returnedAt = Date.now()
@@ -153,8 +154,8 @@ kernelTest('whatever was answered before a kill -9 is there afterwards', async (
       }
     }
     const writers = Array.from({ length: 16 }, () => writer().catch((error: Error) => error))
-    await until('writes to be answered', async () => (answered >= 40 * round ? true : undefined))
-    await playground.crash()
+    await until('writes to be answered', async () => (answered >= 40 * round ? true : undefined), 60_000, 1)
+    await killNow(playground)
     isOver = true
     const broken = (await Promise.all(writers)).filter((ending) => ending instanceof Error)
     assert(broken.length > 0, 'the crash came between the writes, not into them')

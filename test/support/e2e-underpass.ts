@@ -12,7 +12,7 @@ import { finished, Playground, type PlaygroundWish, type Status } from '../../sr
 import { type Machine, until } from '../../src/cli/demo/scenario.ts'
 import { logFile } from '../../src/cli/home.ts'
 import { executableOnPath } from '../../src/cli/host-tools.ts'
-import { findProcesses } from '../../src/cli/processes.ts'
+import { findProcesses, isLive } from '../../src/cli/processes.ts'
 import { fabricNetns, netnsPrefix, vpcNetns } from '../../src/plan/names.ts'
 import type { Attempt, Hold, Knock, Storm } from './e2e-load.ts'
 
@@ -31,7 +31,7 @@ export function obstacle(): string | undefined {
 export function kernelTest(name: string, body: (t: TestContext) => Promise<void>): void {
   const why = obstacle()
   if (why) console.error(`SKIPPED: ${name}: ${why}`)
-  test(name, { skip: why ?? false, timeout: 280_000 }, body)
+  test(name, { skip: why ?? false, timeout: 600_000 }, body)
 }
 
 /** Nothing runs in it yet; it goes with the test, and then nothing of it may be left. */
@@ -58,6 +58,15 @@ export function namespacesOf(name: string): string[] {
   return readdirSync('/run/netns').filter((netns) => netns.startsWith(netnsPrefix(name)))
 }
 
+/** Kills both processes, or one of them, in this very moment: `Playground.crash` asks for their ids first. */
+export async function killNow(playground: Playground, ...names: ('control' | 'agent')[]): Promise<void> {
+  const victims: readonly string[] = names.length > 0 ? names : ['control', 'agent']
+  const pids = findProcesses(playground.home).flatMap(({ name, pid }) => (victims.includes(name) ? [pid] : []))
+  assert.equal(pids.length, victims.length, `${victims.join(' and ')} run`)
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+  await until('the killed to be gone', async () => (pids.some(isLive) ? undefined : true), 20_000, 5)
+}
+
 export function pidOf({ home }: Playground, process: 'control' | 'agent'): number {
   return findProcesses(home).find(({ name }) => name === process)?.pid ?? assert.fail(`no ${process} runs`)
 }
@@ -70,10 +79,14 @@ const load = (verb: string, ...words: readonly (string | number)[]): string[] =>
 ]
 
 /** Runs one verb of the load program to its end. */
-async function runLoad<T>(playground: Playground, machine: Machine, argv: readonly string[]): Promise<T> {
-  const { code, stdout, stderr } = await playground.run(machine, ...argv)
-  if (code !== 0) throw new Error(`${argv.slice(2).join(' ')} in ${machine.instanceId} ended with ${code}: ${stderr}`)
-  return JSON.parse(stdout) as T
+function runLoad<T>(playground: Playground, machine: Machine, argv: readonly string[]): Promise<T> {
+  const result = playground.run(machine, ...argv).then(({ code, stdout, stderr }) => {
+    if (code !== 0) throw new Error(`${argv.slice(2).join(' ')} in ${machine.instanceId} ended with ${code}: ${stderr}`)
+    return JSON.parse(stdout) as T
+  })
+  // A test that fails before it awaits this fails for its own reason.
+  result.catch(() => {})
+  return result
 }
 
 export const storm = (
