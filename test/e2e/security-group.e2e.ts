@@ -406,4 +406,34 @@ kernelTest("a target's group must admit the load balancer's node, not the consum
     await passes(ask, 'without the rule for the consumer')
     t.diagnostic(`the target sees ${answer.target.remote}, the node of the load balancer`)
   })
+
+  await t.test('two targets, one of whose groups refuses: its share is dropped and counted', async (t) => {
+    const shyGroup = await createGroup(provider, 'shy', [])
+    const shy = await aResident(playground, provider, 'a', '10.1.1.11', [shyGroup])
+    await shy.serve(targetPort, 'shy')
+    // Nobody listens where health is checked: with no healthy target both get connections (fail open), for good.
+    const both = await publishService(provider, {
+      name: 'both',
+      listenerPort: servicePort,
+      targetPort,
+      targets: [target.machine, shy.machine],
+      zones: 'a',
+      acceptanceRequired: false,
+      health: { ...quickChecks, HealthCheckPort: '9' },
+    })
+    await allow(provider.tenant, both, consumer.tenant.accountId)
+    const endpoint = await createEndpoint(consumer, both, 'a', [openGroup])
+    await untilEndpointIs(consumer.tenant, endpoint.VpcEndpointId, 'available')
+    const { a: ip = '' } = await interfaceAddresses(consumer, endpoint)
+    const before = await countedDrops(playground, provider.vpcId, 'security-group-ingress')
+    const total = 60
+    const { answers, errors } = await client.askMany(ip, servicePort, total, 20, silenceMs)
+    const counted = (await countedDrops(playground, provider.vpcId, 'security-group-ingress')) - before
+    assert.deepEqual(Object.keys(answers), ['target'])
+    assert.deepEqual(Object.keys(errors), ['timed out'])
+    // Sixty coins: less than 12 of one side is a chance of one in a million.
+    assert((answers.target ?? 0) >= 12 && (errors['timed out'] ?? 0) >= 12, JSON.stringify({ answers, errors }))
+    assert(counted >= (errors['timed out'] ?? 0), `${counted} packets counted`)
+    t.diagnostic(`${total} connections: ${JSON.stringify({ answers, errors })}, ${counted} packets counted`)
+  })
 })

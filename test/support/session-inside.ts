@@ -27,6 +27,11 @@ export interface Tally {
   readonly errors: Readonly<Record<string, number>>
 }
 
+/** One attempt of a probe: `at` is when it began, in epoch milliseconds. */
+export type Probed =
+  | { readonly at: number; readonly name: string; readonly error?: undefined }
+  | { readonly at: number; readonly name?: undefined; readonly error: string }
+
 export interface DnsReply {
   readonly rcode: string
   readonly addresses: readonly string[]
@@ -46,6 +51,9 @@ export type Request =
   | { readonly do: 'stop'; readonly port: number }
   | ({ readonly do: 'ask' | 'ask-udp' } & Destination)
   | ({ readonly do: 'ask-many'; readonly count: number; readonly concurrency: number } & Destination)
+  | ({ readonly do: 'probe'; readonly perSecond: number } & Destination)
+  | { readonly do: 'probed' }
+  | { readonly do: 'end-probe' }
   | ({ readonly do: 'open'; readonly connection: string } & Destination)
   | ({ readonly do: 'open-udp'; readonly connection: string } & Destination)
   | { readonly do: 'say'; readonly connection: string; readonly text: string; readonly timeoutMs?: number }
@@ -196,6 +204,32 @@ async function askMany(destination: Destination, total: number, concurrency: num
   return { answers, errors }
 }
 
+/** New connections at a steady rate, each started on time whatever became of the earlier ones. */
+class Probe {
+  readonly attempts: Probed[] = []
+  readonly #pending = new Set<Promise<void>>()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(destination: Destination, perSecond: number) {
+    this.#timer = setInterval(() => {
+      const at = Date.now()
+      const attempt = ask(destination).then(
+        ({ name }) => void this.attempts.push({ at, name }),
+        (error: Error) => void this.attempts.push({ at, error: reasonOf(error) }),
+      )
+      this.#pending.add(attempt)
+      attempt.finally(() => this.#pending.delete(attempt))
+    }, 1000 / perSecond)
+  }
+
+  async end(): Promise<readonly Probed[]> {
+    clearInterval(this.#timer)
+    await Promise.all(this.#pending)
+    return this.attempts.toSorted((a, b) => a.at - b.at)
+  }
+}
+let probe: Probe | undefined
+
 interface UdpAnswer {
   readonly name: string
   readonly remote: string
@@ -326,6 +360,13 @@ async function handle(request: Request): Promise<unknown> {
       return askUdp(request)
     case 'ask-many':
       return askMany(request, request.count, request.concurrency)
+    case 'probe':
+      probe = new Probe(request, request.perSecond)
+      return undefined
+    case 'probed':
+      return probe?.attempts
+    case 'end-probe':
+      return probe?.end()
     case 'open': {
       const line = await open(request)
       held.set(request.connection, line)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Playground } from '../../src/cli/demo/playground.ts'
 import type { Machine } from '../../src/cli/demo/scenario.ts'
 import type { Sighting } from '../../src/cli/demo/workload.ts'
-import type { Destination, DnsQuestion, DnsReply, Request, Tally } from './session-inside.ts'
+import type { Destination, DnsQuestion, DnsReply, Probed, Request, Tally } from './session-inside.ts'
 
 const underpass = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const program = fileURLToPath(new URL('./session-inside.ts', import.meta.url))
@@ -61,6 +61,19 @@ export class Resident {
   }
   askMany(host: string, port: number, count: number, concurrency = 8, timeoutMs?: number): Promise<Tally> {
     return this.#must({ do: 'ask-many', count, concurrency, ...destination(host, port, timeoutMs) })
+  }
+
+  /** New connections at a steady rate, until `endProbe`. One at a time. */
+  startProbe(host: string, port: number, perSecond: number, timeoutMs?: number): Promise<void> {
+    return this.#must({ do: 'probe', perSecond, ...destination(host, port, timeoutMs) })
+  }
+  /** What came of it so far. */
+  probed(): Promise<readonly Probed[]> {
+    return this.#must({ do: 'probed' })
+  }
+  /** @returns every attempt, in the order in which they began */
+  endProbe(): Promise<readonly Probed[]> {
+    return this.#must({ do: 'end-probe' })
   }
 
   /** A connection that stays. @returns who answers on it */
