@@ -113,7 +113,25 @@ test('a target whose groups do not let the node in has no health check element a
   world.put('security-group-rule', { ...rule, cidrIpv4: '10.0.1.0/24' })
   const program = compileProgram(world.snapshot(), new Map(), settings)
   assert.equal(Object.keys(elements(program, vpcNetns('t', provider.vpc.vpcId), set.healthTargets)).length, 1)
-  assert.ok(listenerRules(program).some((rules) => rules[0] === 'counter name drop-security-group-ingress drop'))
+  // The group keeps the address of clients in the VPC: their own address is judged, where the target's groups are.
+  const refusal = 'iifname "fab0" counter name drop-security-group-ingress drop'
+  assert.ok(listenerRules(program).some((rules) => rules[0] === refusal))
+})
+
+test('where one of two targets does not let the node in, its share is counted and dropped', () => {
+  const { world, provider } = aWorld()
+  const eni = world.snapshot().resources['network-interface'].get(provider.targets[1].networkInterfaceId)
+  assert.ok(eni)
+  world.put('network-interface', { ...eni, groupIds: [] })
+  world.put('target-group', { ...provider.group, attributes: { 'preserve_client_ip.enabled': 'false' } })
+  world.put('load-balancer', { ...provider.loadBalancer, attributes: { 'load_balancing.cross_zone.enabled': 'true' } })
+  const program = compileProgram(world.snapshot(), new Map(), settings)
+  for (const [share] of listenerRules(program)) {
+    assert.match(
+      share ?? '',
+      /^meta l4proto tcp jhash .* mod 2 seed 0x[0-9a-f]{8} vmap \{ [01] : goto refuse-target \}$/,
+    )
+  }
 })
 
 test('one health check per node and target that it uses', () => {

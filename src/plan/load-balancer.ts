@@ -9,7 +9,7 @@ import type { Listener, LoadBalancer } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { Target, TargetGroup } from '../resource/target-group.ts'
 import { fingerprintOf } from './keys.ts'
-import { dropReasons, listenerChain, markNodeSource, set, uplinkIfname, vpcNetns } from './names.ts'
+import { chain, dropReasons, listenerChain, markNodeSource, set, uplinkIfname, vpcNetns } from './names.ts'
 import { chainObject, elementObject } from './object.ts'
 import type { Fragment } from './program.ts'
 import { fabricRoute } from './vpc.ts'
@@ -100,21 +100,24 @@ function listenerRules(
   // jhash over the five-tuple; the seed keeps two listeners from choosing alike.
   const seed = `0x${fingerprintOf(listener.listenerArn).slice(0, 8)}`
   const hash = `jhash ip saddr . ip daddr . th sport . th dport mod ${chosen.length} seed ${seed}`
-  const denied = chosen.flatMap(({ admitted }, slot) => (admitted ? [] : [`${slot} : drop`]))
+  const denied = chosen.flatMap(({ admitted }, slot) => (admitted ? [] : [`${slot} : goto ${chain.refuseTarget}`]))
   const only = chosen[0]
   const destination =
     chosen.length === 1 && only
       ? `${only.target.ip}:${only.target.port}`
       : `${hash} map { ${chosen.map(({ target }, slot) => `${slot} : ${target.ip} . ${target.port}`).join(', ')} }`
 
+  // Who comes under the node's address is judged here. A client of the VPC that keeps its own meets the target's groups
+  // in `admit-inbound`.
+  const preserves = preservesClientIp(group)
+  const underNode = preserves ? `iifname "${uplinkIfname}" ` : ''
   return [
-    ...(denied.length === chosen.length ? [`counter name ${dropReasons['security-group-ingress']} drop`] : []),
-    ...(denied.length > 0 && denied.length < chosen.length
-      ? [`meta l4proto ${protocol} ${hash} vmap { ${denied.join(', ')} }`]
-      : []),
-    ...(preservesClientIp(group)
-      ? [`iifname "${uplinkIfname}" ct mark set ${markNodeSource}`]
-      : [`ct mark set ${markNodeSource}`]),
+    ...(denied.length === chosen.length
+      ? [`${underNode}counter name ${dropReasons['security-group-ingress']} drop`]
+      : denied.length > 0
+        ? [`${underNode}meta l4proto ${protocol} ${hash} vmap { ${denied.join(', ')} }`]
+        : []),
+    `${underNode}ct mark set ${markNodeSource}`,
     `meta l4proto ${protocol} dnat ip to ${destination}`,
   ]
 }

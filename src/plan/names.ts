@@ -64,6 +64,8 @@ export const chain = {
   admitNew: 'admit-new',
   /** New connections that the sender may open: the receiver's security groups. */
   admitInbound: 'admit-inbound',
+  /** The share of a listener's connections whose target does not let the node in. */
+  refuseTarget: 'refuse-target',
 } as const
 
 /** ct mark of connections that leave a load balancer under the node's own address. */

@@ -182,6 +182,8 @@ function baseChains(netns: string, vpc: Vpc): NftChainObject[] {
       `ip daddr vmap @${set.ingress}`,
       drop('no-route'),
     ]),
+    // A verdict of a map cannot count, so what must be counted there goes through a chain.
+    chainObject(netns, chain.refuseTarget, [drop('security-group-ingress')]),
   ]
 }
 

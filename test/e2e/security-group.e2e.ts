@@ -411,6 +411,7 @@ kernelTest("a target's group must admit the load balancer's node, not the consum
     const shyGroup = await createGroup(provider, 'shy', [])
     const shy = await aResident(playground, provider, 'a', '10.1.1.11', [shyGroup])
     await shy.serve(targetPort, 'shy')
+    await permit(provider, targetGroup, tcpFrom(targetPort, '10.1.0.0/16'))
     // Nobody listens where health is checked: with no healthy target both get connections (fail open), for good.
     const both = await publishService(provider, {
       name: 'both',
