@@ -110,7 +110,10 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       known ??= reconciler.observed.size > 0 ? healthMemory.load() : new Map()
       return known
     },
-    beforeRead: () => keepFabricName(run, name),
+    async beforeRead() {
+      const wasLost = await keepFabricName(run, name)
+      if (wasLost) log.warn({ what: 'our own namespace had lost its name' }, 'the kernel is not as we left it')
+    },
     beforeRun: (program) => resolvConfFiles.update(program),
     afterRun(program, failures) {
       dns.update(program.dns)

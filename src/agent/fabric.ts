@@ -28,9 +28,11 @@ function isInFabric(name: string): boolean {
  *
  * The namespace lives as long as we do, with all links, routes and sockets in it, and traffic goes on in it; but a new one
  * of that name would be one that we are not in.
+ *
+ * @returns whether it had lost it
  */
-export async function keepFabricName(run: Runner, name: string): Promise<void> {
-  if (isInFabric(name)) return
+export async function keepFabricName(run: Runner, name: string): Promise<boolean> {
+  if (isInFabric(name)) return false
   const netns = fabricNetns(name)
   const isTaken = existsSync(netnsPath(netns))
   const command = {
@@ -41,6 +43,7 @@ export async function keepFabricName(run: Runner, name: string): Promise<void> {
   }
   const result = await run(command)
   if (result.exitCode !== 0) throw hostErrorOf(command, result)
+  return true
 }
 
 /** Puts the agent's own address on `lo`, once. A restarted agent finds it there and writes nothing. */
