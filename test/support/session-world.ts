@@ -9,6 +9,7 @@ import {
 import type { CreateTargetGroupCommandInput } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Playground, Status } from '../../src/cli/demo/playground.ts'
 import {
+  type Caller,
   createGroup,
   createNetwork,
   createOrganization,
@@ -17,6 +18,7 @@ import {
   publishService,
   runInstance,
   type Service,
+  type Tenant,
   tcpFrom,
   until,
 } from '../../src/cli/demo/scenario.ts'
@@ -58,15 +60,21 @@ export interface WorldWish {
   readonly acceptanceRequired?: boolean
   readonly consumerZones?: string
   readonly health?: Partial<CreateTargetGroupCommandInput>
+  /** Provider and consumer; by default two new accounts of a new organisation. */
+  readonly tenants?: readonly [Tenant, Tenant]
+}
+
+async function newTenants(management: Caller): Promise<readonly [Tenant, Tenant]> {
+  await createOrganization(management)
+  return Promise.all([createTenant(management, 'provider'), createTenant(management, 'consumer')])
 }
 
 /** Both in accounts of their own, both in the same block, the client at the first target's address. */
 export async function aWorld(playground: Playground, wish: WorldWish = {}): Promise<World> {
-  const management = playground.caller()
-  await createOrganization(management)
+  const tenants = wish.tenants ?? (await newTenants(playground.caller()))
   const [provider, consumer] = await Promise.all([
-    createTenant(management, 'provider').then((tenant) => createNetwork(tenant, 'ab', cidr)),
-    createTenant(management, 'consumer').then((tenant) => createNetwork(tenant, wish.consumerZones ?? 'ab', cidr)),
+    createNetwork(tenants[0], 'ab', cidr),
+    createNetwork(tenants[1], wish.consumerZones ?? 'ab', cidr),
   ])
   const [targetGroupId, openGroupId] = await Promise.all([
     createGroup(provider, 'targets', [tcpFrom(targetPort, cidr)]),
