@@ -67,11 +67,10 @@ kernelTest('a stranger reaches no endpoint, no fabric address, and of the agent 
   const fabric = fabricAddresses(playground)
   assert(fabric.length >= 5, `VPCs, node and endpoint interface have fabric addresses: ${fabric}`)
   const ports = [22, 53, 80, 443, 1024, targetPort, 65535]
-  const agentPorts = ports.filter((port) => port !== 53)
   const targets = [
     `${endpoint.privateIp}:80`,
     ...fabric.flatMap((ip) => ports.map((port) => `${ip}:${port}`)),
-    ...agentPorts.map((port) => `${agentFabricIp}:${port}`),
+    ...ports.map((port) => `${agentFabricIp}:${port}`),
   ]
   // The consumer's client too: only the translated way is open to it.
   for (const [name, machine, to] of [
