@@ -57,6 +57,26 @@ test('without an agent nothing is emptied', async () => {
   reports.close()
 })
 
+test('an agent that goes away while it is waited for is told at once', async (t) => {
+  const { store, reports } = await aState()
+  t.mock.method(reports, 'receiveOutcome', () => [])
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let isConnected = true
+  const outcome = reset(store, reports, () => isConnected).then(
+    () => 'done',
+    (error: Error) => error.message,
+  )
+  const pass = async (ms: number): Promise<void> => {
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+    t.mock.timers.tick(ms)
+  }
+  await pass(250)
+  await pass(250)
+  isConnected = false
+  await pass(250)
+  assert.match(await outcome, /the agent is gone/)
+})
+
 test('what the kernel refuses to give back is told', async () => {
   const { store, reports } = await aState()
   store.subscribe(({ revision }) => reports.receiveOutcome(revision, [{ owner: 'vpc/vpc-1', message: 'busy' }]))

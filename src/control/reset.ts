@@ -4,6 +4,8 @@ import type { Store } from '../state/store.ts'
 import type { Reports } from './observed.ts'
 
 const agentTimeoutMs = 60_000
+/** How often it is looked whether the agent is still there. */
+const lookEveryMs = 250
 
 /** Why a reset is not done; the text is for whoever called it. */
 export class ResetError extends Error {
@@ -41,11 +43,16 @@ export async function reset(
     }
     return deleted > 0 ? tx.revision + 1 : tx.revision
   })
-  const isDone = await reports.confirmed(revision, agentTimeoutMs)
-  if (!isDone) {
-    throw new ResetError(
-      `The state is empty, but the agent has not confirmed it within ${agentTimeoutMs / 1000} s. Look at: underpass status`,
-    )
+  for (let waitedMs = 0; !(await reports.confirmed(revision, lookEveryMs)); ) {
+    waitedMs += lookEveryMs
+    if (!isConnected()) {
+      throw new ResetError('The state is empty, but not the kernel: the agent is gone. Start it: underpass up')
+    }
+    if (waitedMs >= agentTimeoutMs) {
+      throw new ResetError(
+        `The state is empty, but the agent has not confirmed it within ${agentTimeoutMs / 1000} s. Look at: underpass status`,
+      )
+    }
   }
   const [failure] = reports.failures
   if (failure) throw new ResetError(`The state is empty, but not the kernel: ${failure.owner}: ${failure.message}`)
