@@ -81,6 +81,19 @@ test('a rejected endpoint is withdrawn before its connections are cut', async ()
   assert.deepEqual(cut?.argv.slice(-3), ['-D', '--orig-dst', '10.0.1.50'])
 })
 
+test('another interface at the same address: what went through the old one is cut', async () => {
+  const { world, consumer, state, program } = await aBuiltWorld()
+  const [networkInterfaceId = ''] = consumer.endpoint.networkInterfaceIds
+  const eni = world.snapshot().resources['network-interface'].get(networkInterfaceId)
+  assert.ok(eni)
+  world.put('network-interface', { ...eni, fabricIp: '240.9.9.9' })
+  const host = aHost()
+  const replaced = compileProgram(world.snapshot(), new Map(), { name: 't' }, program)
+  await runSteps(host, state, diff(replaced, state.observed))
+  const cut = host.commands.find(({ argv }) => argv.includes('conntrack'))
+  assert.deepEqual(cut?.argv.slice(-3), ['-D', '--orig-dst', eni.privateIp])
+})
+
 test('a namespace that cannot be set up fails what needs it, and nothing else', async () => {
   const { world, consumer, provider } = aWorld()
   const vpc = vpcNetns('t', consumer.vpc.vpcId)

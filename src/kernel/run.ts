@@ -273,9 +273,10 @@ export async function runSteps(host: Host, state: KernelState, { revision, steps
     })
   }
 
+  /** A replaced element leads elsewhere: what went the old way would go on to a place that is no longer meant. */
   async function cut(): Promise<void> {
     const byNetns = new Map<string, StepOf<NftElementObject>[]>()
-    for (const step of ofKind<NftElementObject>('nft-element', 'delete').filter(isAlive)) {
+    for (const step of ofKind<NftElementObject>('nft-element', 'delete', 'replace').filter(isAlive)) {
       const { cutsConnectionsTo, netns } = step.object
       if (cutsConnectionsTo !== undefined && !dyingNetns.has(netns)) push(byNetns, netns, step)
     }

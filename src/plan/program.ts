@@ -113,7 +113,7 @@ export interface NftElementObject {
   readonly element: string
   /** Of maps: `240.0.0.17 . 443`, or a verdict such as `goto lsn-…`. */
   readonly value?: string
-  /** When this element goes, the tracked connections whose original destination is this address are cut too. */
+  /** When this element goes or is replaced, the tracked connections whose original destination is this address are cut. */
   readonly cutsConnectionsTo?: string
 }
 

@@ -397,6 +397,20 @@ kernelTest('an endpoint from nothing to nothing: asked for, accepted, rejected, 
       `subnet removed and added (${seen.join(' → ')}) under load: ${JSON.stringify(answers)}, 0 failed; zone b ${goneIp} → ${addresses.b}`,
     )
 
+    // Both in one call: another interface at the same address, and what went through the old one must not linger.
+    await client.open('moving', addresses.b ?? '', servicePort)
+    const [oldInterfaces, oldIp] = [endpoint.NetworkInterfaceIds ?? [], addresses.b]
+    await modify(world, id(), { RemoveSubnetIds: [subnetB], AddSubnetIds: [subnetB] })
+    await statesUntilAvailable(world, id())
+    endpoint = (await describeEndpoint(consumer.tenant, id())) ?? {}
+    addresses = await interfaceAddresses(consumer, endpoint)
+    const kept = (endpoint.NetworkInterfaceIds ?? []).filter((each) => oldInterfaces.includes(each))
+    assert.equal(kept.length, 1)
+    assert.equal(addresses.b, oldIp, 'the address is not the one that became free')
+    assert.equal((await askZone('b')).answer?.name, 'zone-b')
+    assert.equal(await untilCut(client, 'moving'), 'ECONNRESET')
+    await keeps('after an interface was replaced')
+
     const closedGroup = await createGroup(consumer, 'closed', [])
     await modify(world, id(), { AddSecurityGroupIds: [closedGroup], RemoveSecurityGroupIds: [openGroupId] })
     const refused = await untilRefused('the closed group to refuse', () => askZone('a', silenceMs))
