@@ -128,6 +128,7 @@ class Evaluation {
       return undefined
     }
     if (this.#take('tcp', 'flags')) return this.#tcpFlags()
+    if (this.#take('@th', ',', '104', ',', '8')) return this.#flagsByte()
     if (this.#take('ct', 'state')) return this.#connectionState()
     if (this.#take('ct', 'status')) return this.#connectionStatus()
     if (word !== undefined && selectorWords.has(word)) return this.#match()
@@ -263,9 +264,17 @@ class Evaluation {
     return undefined
   }
 
+  /** `@th,104,8 & 0x02 == 0x00`: the byte of the TCP flags, without SYN. Of another protocol it says nothing. */
+  #flagsByte(): undefined {
+    this.#expect('&', '0x02', '==', '0x00')
+    if (this.#packet.protocol === 'tcp') mismatch()
+    return undefined
+  }
+
   /** The packet is always the first of its connection. */
   #connectionState(): undefined {
     const states = this.#take('{') ? this.#until('}').split(' , ') : [this.#next()]
+    while (this.#take(',')) states.push(this.#next())
     if (!states.includes('new')) mismatch()
     return undefined
   }

@@ -110,7 +110,9 @@ export class FakeKernel {
       if (object.kind === 'nft-element') this.#checkElement(object, need)
       if (object.kind === 'nft-chain') {
         for (const rule of object.rules) {
-          for (const [, name] of rule.matchAll(/@([\w-]+)/g)) need(`nft-set:${object.netns}:${name}`, object.key)
+          // A name that a comma follows is no set but a place in the packet: `@th,104,8`.
+          for (const [, name] of rule.matchAll(/@([\w-]+)(?![\w,-])/g))
+            need(`nft-set:${object.netns}:${name}`, object.key)
           for (const [, name] of rule.matchAll(/\b(?:goto|jump) ([\w-]+)/g))
             need(`nft-chain:${object.netns}:${name}`, object.key)
           for (const [, name] of rule.matchAll(/\bcounter name ([\w-]+)/g))

@@ -99,6 +99,8 @@ for (const { rule, packet = {}, verdict } of [
   },
   { rule: 'ct state established accept', verdict: undefined },
   { rule: 'ct state { established, new } accept', verdict: 'accept' },
+  { rule: 'ct state established,related accept', verdict: undefined },
+  { rule: '@th,104,8 & 0x02 == 0x00 accept', verdict: undefined },
   { rule: 'ct status & dnat == 0 drop', packet: { isDnatted: true }, verdict: undefined },
   { rule: 'ct mark 0x1 accept', packet: { mark: 1 }, verdict: 'accept' },
   { rule: 'dnat ip to ip daddr . meta l4proto . th dport map @listeners', verdict: 'accept' },
