@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
-import { parseConnectionSums, sumConnections } from './conntrack.ts'
+import { set } from '../plan/names.ts'
+import { elementObject } from '../plan/object.ts'
+import { connectionsOf, parseConnectionSums, sumConnections } from './conntrack.ts'
 
 // Recorded from conntrack 1.4.7 on 2026-11-22.
 const dump = `tcp      6 345 ESTABLISHED src=10.0.1.10 dst=10.0.1.50 sport=50000 dport=80 packets=6 bytes=600 src=240.0.0.13 dst=240.0.0.14 sport=80 dport=50000 packets=4 bytes=400 [ASSURED] mark=0 use=1
@@ -19,4 +21,15 @@ test('connections are summed by what their client dialled', () => {
       ['10.0.0.2', { connections: 1, bytes: 140 }],
     ]),
   )
+})
+
+test('which connections go with an element', () => {
+  const ofSource = elementObject('n', set.endpointSources, '10.0.1.50', '240.0.0.9', '10.0.1.50')
+  assert.deepEqual(connectionsOf(ofSource), ['--orig-dst', '10.0.1.50'])
+  const ofFlow = elementObject('n', set.udpFlows, '240.0.0.5 . 53 . 10.0.1.10 . 5300')
+  assert.equal(
+    connectionsOf(ofFlow)?.join(' '),
+    '-p udp --orig-dst 240.0.0.5 --orig-port-dst 53 --reply-src 10.0.1.10 --reply-port-src 5300',
+  )
+  assert.equal(connectionsOf(elementObject('n', set.ingress, '10.0.1.10', 'goto x')), undefined)
 })

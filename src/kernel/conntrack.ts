@@ -3,26 +3,43 @@
  *
  * The original destination of a connection is what its client dialled: the endpoint interface's address, before DNAT.
  */
+import { set as setNames } from '../plan/names.ts'
+import type { NftElementObject } from '../plan/program.ts'
 import { type Command, inNetns, type Runner } from './command.ts'
 import { type HostError, hostErrorOf } from './host-error.ts'
 
+/** Which connections go with an element, as options of `conntrack -D`; undefined: it has none. */
+export type Selector = readonly string[]
+
+export function connectionsOf({ set, element, cutsConnectionsTo }: NftElementObject): Selector | undefined {
+  if (cutsConnectionsTo !== undefined) return ['--orig-dst', cutsConnectionsTo]
+  if (set !== setNames.udpFlows) return undefined
+  const [node = '', port = '', target = '', targetPort = ''] = element.split(' . ')
+  return [
+    ...['-p', 'udp', '--orig-dst', node, '--orig-port-dst', port],
+    ...['--reply-src', target, '--reply-port-src', targetPort],
+  ]
+}
+
 /**
- * Forgets every connection to the addresses. Their next packet belongs to nothing that is tracked, and is answered with
- * a RST. `conntrack -D` exits with 1 when there was none, so its exit code says nothing: its words do.
+ * Forgets connections. The next packet of a TCP connection belongs to nothing that is tracked, and is answered with a RST;
+ * the next of a UDP flow is the first of a new one. `conntrack -D` exits with 1 when there was none, so its exit code says
+ * nothing: its words do.
  *
  * @returns what went wrong
  */
 export async function cutConnections(
   run: Runner,
   netns: string,
-  ips: readonly string[],
+  selectors: readonly Selector[],
 ): Promise<HostError | undefined> {
-  const argv = ips.length === 1 ? ['conntrack', '-D', '--orig-dst', ips[0] ?? ''] : ['sh', '-s']
+  const [only = [], ...more] = selectors
+  const input = selectors.map((selector) => `conntrack -D ${selector.join(' ')}`).join('\n')
   const command: Command = {
     step: `cut connections in ${netns}`,
-    argv: inNetns(netns, argv),
+    argv: inNetns(netns, more.length === 0 ? ['conntrack', '-D', ...only] : ['sh', '-s']),
     writes: true,
-    ...(ips.length === 1 ? {} : { input: ips.map((ip) => `conntrack -D --orig-dst ${ip}`).join('\n') }),
+    ...(more.length === 0 ? {} : { input }),
   }
   const result = await run(command)
   return /flow entries have been deleted/.test(result.stderr) ? undefined : hostErrorOf(command, result)

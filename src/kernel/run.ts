@@ -18,7 +18,7 @@ import { netnsKey } from '../plan/keys.ts'
 import type { KernelObject, NetnsObject, NftElementObject, RouteObject, WireEnd, WireObject } from '../plan/program.ts'
 import type { ObservedObject, Step, Steps } from '../plan/steps.ts'
 import { type Command, inNetns, type Runner } from './command.ts'
-import { cutConnections } from './conntrack.ts'
+import { connectionsOf, cutConnections } from './conntrack.ts'
 import { HostError, hostErrorOf, ipLineErrors, sysctlLineErrors } from './host-error.ts'
 import { applyNftSteps } from './nft-batch.ts'
 import { inParallel } from './parallel.ts'
@@ -277,12 +277,15 @@ export async function runSteps(host: Host, state: KernelState, { revision, steps
   async function cut(): Promise<void> {
     const byNetns = new Map<string, StepOf<NftElementObject>[]>()
     for (const step of ofKind<NftElementObject>('nft-element', 'delete', 'replace').filter(isAlive)) {
-      const { cutsConnectionsTo, netns } = step.object
-      if (cutsConnectionsTo !== undefined && !dyingNetns.has(netns)) push(byNetns, netns, step)
+      const { netns } = step.object
+      if (connectionsOf(step.object) && !dyingNetns.has(netns)) push(byNetns, netns, step)
     }
     await inParallel([...byNetns], async ([netns, group]) => {
-      const ips = new Set(group.flatMap(({ object }) => object.cutsConnectionsTo ?? []))
-      const error = await cutConnections(host.run, netns, [...ips])
+      const selectors = group.flatMap(({ object }) => {
+        const selector = connectionsOf(object)
+        return selector ? [selector] : []
+      })
+      const error = await cutConnections(host.run, netns, selectors)
       if (error) for (const step of group) fail(step, error)
     })
   }

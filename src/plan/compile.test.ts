@@ -5,7 +5,7 @@ import { aWorld, World } from '../../test/support/world.ts'
 import { compileProgram } from './compile.ts'
 import { diff } from './diff.ts'
 import { set, vpcNetns } from './names.ts'
-import type { HealthState, KernelObject, Program } from './program.ts'
+import type { HealthState, HealthView, KernelObject, Program } from './program.ts'
 import type { ObservedKernel } from './steps.ts'
 import { healthCheckKey } from './target-group.ts'
 
@@ -132,6 +132,28 @@ test('where one of two targets does not let the node in, its share is counted an
       /^meta l4proto tcp jhash .* mod 2 seed 0x[0-9a-f]{8} vmap \{ [01] : goto refuse-target \}$/,
     )
   }
+})
+
+test('a UDP flow may be with the chosen and the draining targets of its listener, and no other', () => {
+  const { world, provider } = aWorld()
+  world.put('listener', { ...provider.listener, protocol: 'UDP' })
+  world.put('load-balancer', { ...provider.loadBalancer, attributes: { 'load_balancing.cross_zone.enabled': 'true' } })
+  const netns = vpcNetns('t', provider.vpc.vpcId)
+  const [a, b] = provider.registrations
+  assert.ok(a && b)
+  const targetsOf = (health: HealthView): readonly string[] => {
+    const flows = Object.keys(elements(compileProgram(world.snapshot(), health, settings), netns, set.udpFlows))
+    assert.equal(flows.length % 4, 0, 'two nodes of two addresses each')
+    return [...new Set(flows.map((flow) => flow.split(' . ')[2] ?? ''))].sort()
+  }
+  assert.deepEqual(targetsOf(new Map()), ['10.0.1.10', '10.0.2.10'])
+  const nodes = [...world.snapshot().resources['network-interface'].values()].filter((eni) => eni.loadBalancerArn)
+  const onlyA: HealthView = new Map(nodes.map((node) => [`${node.networkInterfaceId}|${a.targetKey}`, 'healthy']))
+  assert.deepEqual(targetsOf(onlyA), ['10.0.1.10'])
+  world.put('target', { ...b, state: 'draining' })
+  assert.deepEqual(targetsOf(onlyA), ['10.0.1.10', '10.0.2.10'])
+  world.delete('target', b.targetKey)
+  assert.deepEqual(targetsOf(onlyA), ['10.0.1.10'])
 })
 
 test('one health check per node and target that it uses', () => {

@@ -127,6 +127,7 @@ export function compileProgram(
       const group = topology.targetGroups.get(listener.targetGroupArn)
       if (!group) continue
       const targets = topology.targetsByGroup.get(group.targetGroupArn) ?? []
+      const draining = targets.filter((target) => target.state === 'draining')
       const perNode = nodes.map(({ zone, node }) => {
         const usable = usableTargets(loadBalancer, zone, group, targets)
         const protocol = protocolsOf(listener)[0] ?? 'tcp'
@@ -147,12 +148,16 @@ export function compileProgram(
           loadBalancer,
           listener,
           group,
+          ...draining,
           ...perNode.flatMap(({ node, chosen }) => [
             node,
             ...chosen.flatMap(({ target, admitted }) => [target, admitted]),
           ]),
         ],
-        () => perNode.flatMap(({ node, chosen }) => compileListener(name, loadBalancer, listener, node, group, chosen)),
+        () =>
+          perNode.flatMap(({ node, chosen }) =>
+            compileListener(name, loadBalancer, listener, node, group, chosen, draining),
+          ),
       )
 
       // A group behind several listeners is checked once: the checks and their elements have the same keys.

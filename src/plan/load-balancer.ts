@@ -61,6 +61,9 @@ export interface ChosenTarget {
  *
  * A target that does not let the node in still has its share of the connections, which are dropped: AWS does not steer
  * around it either, only a failing health check does.
+ *
+ * @param draining  deregistered targets that keep the UDP flows they have until their delay ends; a flow with a target
+ *                  that is neither chosen nor draining begins anew with another
  */
 export function compileListener(
   name: string,
@@ -69,6 +72,7 @@ export function compileListener(
   node: NetworkInterface,
   group: TargetGroup,
   chosen: readonly ChosenTarget[],
+  draining: readonly Target[],
 ): Fragment {
   const { fabricIp } = node
   if (!fabricIp) return []
@@ -85,8 +89,22 @@ export function compileListener(
         `${node.privateIp} . ${protocol} . ${listener.port}`,
         `goto ${chainName}`,
       ),
+      ...(protocol === 'udp' ? flowElements(netns, [fabricIp, node.privateIp], listener, chosen, draining) : []),
     ]
   })
+}
+
+function flowElements(
+  netns: string,
+  nodeIps: readonly string[],
+  listener: Listener,
+  chosen: readonly ChosenTarget[],
+  draining: readonly Target[],
+): Fragment {
+  const targets = new Set([...chosen.map(({ target }) => target), ...draining].map(({ ip, port }) => `${ip} . ${port}`))
+  return nodeIps.flatMap((ip) =>
+    [...targets].map((target) => elementObject(netns, set.udpFlows, `${ip} . ${listener.port} . ${target}`)),
+  )
 }
 
 function listenerRules(

@@ -40,6 +40,11 @@ export const set = {
   nodeListeners: 'nlb-listeners',
   /** node address → its private address: what targets see when the client's address is not preserved. */
   nodeSources: 'nlb-sources',
+  /**
+   * (node address, port, target, its port): the targets that UDP flows of a listener may be with. No rule asks for them: an
+   * element that goes takes its flows along, which would otherwise find their old target for as long as they send.
+   */
+  udpFlows: 'nlb-udp-flows',
   /** (node's fabric address, health slot) → (target, port): reachable by the agent only. */
   healthTargets: 'health-targets',
   /** (interface name, address): what an instance may send from. */

@@ -417,6 +417,22 @@ kernelTest('fail open, cross-zone, deregistration and UDP', async (t) => {
     const name = await client.openUdp('flow', zoneA, udpPort)
     for (let n = 0; n < 20; n++) assert.equal((await client.say('flow', `datagram ${n}`)).answer, name)
 
+    // The target of the flow fails its check, though its UDP server would answer on: the flow goes to the other.
+    const [holder, otherName] = name === 'third' ? [third, 'second'] : [second, 'third']
+    await holder.stop(targetPort)
+    const movedFrom = performance.now()
+    await until(
+      'the flow to go to the healthy target',
+      async () => {
+        const { answer } = await client.say('flow', `${Math.random()}`, silenceMs)
+        return answer === otherName ? true : undefined
+      },
+      patienceMs,
+      100,
+    )
+    const movedMs = Math.round(performance.now() - movedFrom)
+    await holder.serve(targetPort, name)
+
     const decision = { ServiceId: service.serviceId, VpcEndpointIds: [vpcEndpointId] }
     await ec2.send(new RejectVpcEndpointConnectionsCommand(decision))
     await until('the flow to be cut', async () => (await client.say('flow', `${Math.random()}`, silenceMs)).error)
@@ -426,6 +442,8 @@ kernelTest('fail open, cross-zone, deregistration and UDP', async (t) => {
     await untilEndpointIs(stage.consumer.tenant, vpcEndpointId, 'available')
     const { answer, error } = await client.say('flow', 'again')
     assert(answer, `the same socket after the endpoint was accepted again: ${error}`)
-    t.diagnostic(`60 flows: ${JSON.stringify(tally)}, seen from ${[...seenFrom]}; a held flow kept its target 20 times`)
+    t.diagnostic(
+      `60 flows: ${JSON.stringify(tally)}, seen from ${[...seenFrom]}; a held flow kept its target 20 times, and left it ${movedMs} ms after its health check began to fail`,
+    )
   })
 })
