@@ -322,9 +322,10 @@ class Evaluation {
   }
 }
 
-/** Whether a value is, or lies in, what stands in a set: an address, a block, a range of ports or addresses. */
+/** Whether a value is, or lies in, what stands in a set: an address, a block, a range of ports or addresses, a beginning of names. */
 function isWithin(value: string, element: string): boolean {
   if (value === element) return true
+  if (element.endsWith('*')) return value.startsWith(element.slice(0, -1))
   if (/^0x/.test(element)) return Number(value) === Number(element)
   const cidr = element.includes('/') ? parseCidr(element) : undefined
   if (cidr) return cidrHasAddress(cidr, parseIpv4(value) ?? -1)

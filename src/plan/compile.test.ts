@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { aWorld, World } from '../../test/support/world.ts'
 import { compileProgram } from './compile.ts'
 import { diff } from './diff.ts'
-import { set, vpcNetns } from './names.ts'
+import { linkIfname, set, vpcNetns } from './names.ts'
 import type { HealthState, HealthView, KernelObject, Program } from './program.ts'
 import type { ObservedKernel } from './steps.ts'
 import { healthCheckKey } from './target-group.ts'
@@ -42,6 +42,59 @@ for (const state of ['pendingAcceptance', 'rejected', 'failed', 'deleting'] as c
     assert.deepEqual(elements(program, netns, set.endpointSources), {})
   })
 }
+
+/** The wires between VPCs, and where routes to fabric addresses lead in a namespace. */
+const linksIn = (program: Program): string[] =>
+  objectsOf(program).flatMap((o) =>
+    o.kind === 'wire' && o.a.ifname.startsWith('fab-') ? [`${o.a.netns} ${o.b.netns}`] : [],
+  )
+const routesIn = (program: Program, netns: string): Record<string, string> =>
+  Object.fromEntries(
+    objectsOf(program).flatMap((o) => (o.kind === 'route' && o.netns === netns ? [[o.destination, o.dev]] : [])),
+  )
+
+test('two VPCs that an endpoint joins have one wire, whoever serves whom, as long as an endpoint is available', () => {
+  const { world, consumer, provider } = aWorld()
+  const snapshot = world.snapshot()
+  const fabricIpOf = (id: string | undefined): string =>
+    `${snapshot.resources['network-interface'].get(id ?? '')?.fabricIp}/32`
+  const node = fabricIpOf(provider.loadBalancer.zones[0]?.networkInterfaceId)
+  const [eni] = consumer.endpoint.networkInterfaceIds
+  const [consumerNetns, providerNetns] = [vpcNetns('t', consumer.vpc.vpcId), vpcNetns('t', provider.vpc.vpcId)]
+
+  // The consumer serves the provider too.
+  const group = world.targetGroup(consumer.vpc, 'back', 80)
+  const loadBalancer = world.loadBalancer('back', [{ subnet: consumer.subnet, ip: '10.0.1.70' }])
+  world.listener(loadBalancer, group, 80)
+  const back = world.endpoint(
+    world.service(loadBalancer, 'back'),
+    [{ subnet: provider.subnets[0], ip: '10.0.1.71' }],
+    [],
+  )
+
+  const program = compileProgram(world.snapshot(), new Map(), settings)
+  assert.deepEqual(linksIn(program), [[consumerNetns, providerNetns].sort().join(' ')])
+  const toProvider = routesIn(program, consumerNetns)
+  assert.equal(toProvider[node], linkIfname(provider.vpc.vpcId))
+  assert.equal(Object.keys(toProvider).length, 2)
+  assert.equal(routesIn(program, providerNetns)[fabricIpOf(eni)], linkIfname(consumer.vpc.vpcId))
+
+  for (const endpoint of [consumer.endpoint, back]) {
+    assert.equal(linksIn(compileProgram(world.snapshot(), new Map(), settings)).length, 1)
+    world.put('vpc-endpoint', { ...endpoint, state: 'rejected' })
+  }
+  const without = compileProgram(world.snapshot(), new Map(), settings)
+  assert.deepEqual([linksIn(without), routesIn(without, consumerNetns), routesIn(without, providerNetns)], [[], {}, {}])
+})
+
+test('an endpoint beside its service has no wire: its way is through the fabric', () => {
+  const { world, provider } = aWorld()
+  const before = Object.keys(routesIn(compileProgram(world.snapshot(), new Map(), settings), 'up.t.fabric')).length
+  world.endpoint(provider.service, [{ subnet: provider.subnets[0], ip: '10.0.1.60' }], [])
+  const program = compileProgram(world.snapshot(), new Map(), settings)
+  assert.equal(linksIn(program).length, 1)
+  assert.equal(Object.keys(routesIn(program, 'up.t.fabric')).length, before + 1)
+})
 
 test('rejecting cuts the connections that the endpoint has', () => {
   const { world, consumer } = aWorld()
@@ -114,7 +167,7 @@ test('a target whose groups do not let the node in has no health check element a
   const program = compileProgram(world.snapshot(), new Map(), settings)
   assert.equal(Object.keys(elements(program, vpcNetns('t', provider.vpc.vpcId), set.healthTargets)).length, 1)
   // The group keeps the address of clients in the VPC: their own address is judged, where the target's groups are.
-  const refusal = 'iifname "fab0" counter name drop-security-group-ingress drop'
+  const refusal = 'iifname "fab*" counter name drop-security-group-ingress drop'
   assert.ok(listenerRules(program).some((rules) => rules[0] === refusal))
 })
 

@@ -20,6 +20,7 @@ import { chosenTargets, compileHealthChecks, healthOf, nodeMayReach, usableTarge
 import { type Topology, topologyOf } from './topology.ts'
 import { compileFabric, compileVpc, type GroupSet } from './vpc.ts'
 import { compileVpcEndpoint, type EndpointZone } from './vpc-endpoint.ts'
+import { compileVpcLink, type VpcLink } from './vpc-link.ts'
 
 export interface PlanSettings {
   /** The instance name of `underpass up --name`: part of every namespace's name. */
@@ -93,9 +94,11 @@ export function compileProgram(
     compileLoadBalancer(loadBalancer)
   }
 
+  const links = new Map<string, VpcLink>()
   const doors = doorsOf(topology)
   for (const endpoint of topology.endpoints.values()) {
     const zones = endpointZonesOf(topology, endpoint, doors)
+    addLinks(links, endpoint, zones)
     const members = zones.map(({ eni }) => membership(eni))
     const inputs = [
       name,
@@ -107,6 +110,17 @@ export function compileProgram(
         name,
         endpoint,
         zones.map((zone, i) => ({ ...zone, memberElements: members[i]?.make() ?? [] })),
+      ),
+    )
+  }
+
+  for (const [key, { vpcIds, nodes }] of links) {
+    const dialled = [...nodes].sort(([one], [other]) => (one < other ? -1 : 1))
+    remember(`vpc-link/${key}`, [name, key, ...dialled.map(([id]) => id)], () =>
+      compileVpcLink(
+        name,
+        vpcIds,
+        dialled.map(([, node]) => node),
       ),
     )
   }
@@ -242,6 +256,23 @@ function endpointZonesOf(
       candidates.length > 1 ? candidates[Number.parseInt(id.slice(-6), 16) % candidates.length] : candidates[0]
     return [{ eni, node: chosen?.node, listeners: chosen?.listeners ?? [] }]
   })
+}
+
+/** The pairs of VPCs that an endpoint joins, and the nodes that are dialled over each. */
+function addLinks(
+  links: Map<string, VpcLink>,
+  { state, vpcId }: VpcEndpoint,
+  zones: readonly Omit<EndpointZone, 'memberElements'>[],
+): void {
+  if (state !== 'available') return
+  for (const { eni, node } of zones) {
+    if (!eni.fabricIp || !node?.fabricIp || node.vpcId === vpcId) continue
+    const vpcIds = vpcId < node.vpcId ? ([vpcId, node.vpcId] as const) : ([node.vpcId, vpcId] as const)
+    const key = vpcIds.join('|')
+    const link = links.get(key) ?? { vpcIds, nodes: new Map() }
+    links.set(key, link)
+    link.nodes.set(`${vpcId}|${node.fabricIp}`, { from: vpcId, fabricIp: node.fabricIp })
+  }
 }
 
 /** Whether the view says the same of every check; a change that does not matter need not compile anything. */

@@ -9,7 +9,7 @@ import type { Listener, LoadBalancer } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { Target, TargetGroup } from '../resource/target-group.ts'
 import { fingerprintOf } from './keys.ts'
-import { chain, dropReasons, listenerChain, markNodeSource, set, uplinkIfname, vpcNetns } from './names.ts'
+import { chain, dropReasons, listenerChain, markNodeSource, outwardIfnames, set, vpcNetns } from './names.ts'
 import { chainObject, elementObject } from './object.ts'
 import type { Fragment } from './program.ts'
 import { fabricRoute } from './vpc.ts'
@@ -128,7 +128,7 @@ function listenerRules(
   // Who comes under the node's address is judged here. A client of the VPC that keeps its own meets the target's groups
   // in `admit-inbound`.
   const preserves = preservesClientIp(group)
-  const underNode = preserves ? `iifname "${uplinkIfname}" ` : ''
+  const underNode = preserves ? `iifname "${outwardIfnames}" ` : ''
   return [
     ...(denied.length === chosen.length
       ? [`${underNode}counter name ${dropReasons['security-group-ingress']} drop`]

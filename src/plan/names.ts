@@ -27,6 +27,10 @@ export const instanceIfname = 'eth0'
 export const vpcIfname = (vpcId: string): string => `v-${hexOf(vpcId).slice(0, 13)}`
 /** The VPC's side of its uplink. */
 export const uplinkIfname = 'fab0'
+/** A VPC's side of its wire to another VPC: `fab-` (4) + 11 hex digits (44 random bits) of the other's id = 15 bytes. */
+export const linkIfname = (vpcId: string): string => `fab-${hexOf(vpcId).slice(0, 11)}`
+/** How rules know both: all that leads out of the VPC. */
+export const outwardIfnames = 'fab*'
 
 /** Sets, maps, counters and base chains of a VPC's table. */
 export const set = {

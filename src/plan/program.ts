@@ -54,7 +54,10 @@ export interface WireObject {
   readonly b: WireEnd
 }
 
-/** One host route in the fabric namespace, `onlink`: its next hop is a permanent neighbour entry, not an address. */
+/**
+ * One host route to a fabric address, in the fabric or in a VPC, `onlink`: its next hop is a permanent neighbour entry,
+ * not an address.
+ */
 export interface RouteObject {
   readonly kind: 'route'
   readonly key: string

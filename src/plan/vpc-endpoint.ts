@@ -15,6 +15,7 @@ import { elementObject } from './object.ts'
 import type { Fragment } from './program.ts'
 import { groupChainName } from './security-group.ts'
 import { fabricRoute } from './vpc.ts'
+import { linkRoute } from './vpc-link.ts'
 
 /** One zone of an endpoint and what it leads to. */
 export interface EndpointZone {
@@ -33,10 +34,13 @@ export function compileVpcEndpoint(name: string, endpoint: VpcEndpoint, zones: r
     const { privateIp, fabricIp } = eni
     const known = [elementObject(netns, set.endpointInterfaces, privateIp), ...memberElements]
     const nodeFabricIp = node?.fabricIp
-    if (endpoint.state !== 'available' || !fabricIp || !nodeFabricIp) return known
+    if (endpoint.state !== 'available' || !fabricIp || !node || !nodeFabricIp) return known
     return [
       ...known,
-      fabricRoute(name, endpoint.vpcId, fabricIp),
+      // The way back. To a service of the same VPC there is no wire: that way leads out to the fabric and in again.
+      node.vpcId === endpoint.vpcId
+        ? fabricRoute(name, endpoint.vpcId, fabricIp)
+        : linkRoute(name, node.vpcId, endpoint.vpcId, fabricIp),
       elementObject(netns, set.ingress, privateIp, `goto ${groupChainName('in', eni.groupIds)}`),
       elementObject(netns, set.endpointSources, privateIp, fabricIp, privateIp),
       ...listeners.flatMap((listener) =>

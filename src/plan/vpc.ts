@@ -11,9 +11,10 @@
  *   source (nat postrouting)       first packet only
  *     towards the fabric: the endpoint interface's fabric address; towards a target: the node's private address
  *
- * Every address of the VPC that is no instance leads to the fabric link by default, where only translated packets may
- * leave: so endpoint interfaces and nodes need no route and no address here, and an unknown address is refused with its
- * reason instead of being lost in ARP.
+ * "The fabric" is here whatever leads out of the VPC: the link to the fabric, and the wires to the VPCs that it shares an
+ * endpoint with (vpc-link.ts). Every address of the VPC that is no instance leads to the fabric link by default, where
+ * only translated packets may leave: so endpoint interfaces and nodes need no route and no address here, and an unknown
+ * address is refused with its reason instead of being lost in ARP.
  */
 import { parseCidr } from '../net/cidr.ts'
 import { formatIpv4 } from '../net/ip.ts'
@@ -28,6 +29,7 @@ import {
   groupMembersSet,
   hexOf,
   markNodeSource,
+  outwardIfnames,
   set,
   uplinkIfname,
   vpcIfname,
@@ -115,9 +117,9 @@ export function compileVpc(
 }
 
 function baseChains(netns: string, vpc: Vpc): NftChainObject[] {
-  const fromInstance = `iifname != "${uplinkIfname}"`
-  const fromFabric = `iifname "${uplinkIfname}"`
-  const toFabric = `oifname "${uplinkIfname}"`
+  const fromInstance = `iifname != "${outwardIfnames}"`
+  const fromFabric = `iifname "${outwardIfnames}"`
+  const toFabric = `oifname "${outwardIfnames}"`
   const drop = (reason: keyof typeof dropReasons) => `counter name ${dropReasons[reason]} drop`
 
   const resolver = vpc.enableDnsSupport

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import type { Playground } from '../../src/cli/demo/playground.ts'
 import { createOrganization, until, untilAllHealthy } from '../../src/cli/demo/scenario.ts'
-import { fabricNetns, instanceNetns, vpcNetns } from '../../src/plan/names.ts'
+import { fabricNetns, instanceNetns, linkIfname, vpcNetns } from '../../src/plan/names.ts'
 import { aLink, targetPort } from '../support/e2e-link.ts'
 import {
   aPlayground,
@@ -59,13 +59,12 @@ kernelTest('namespaces, wires, tables and routes deleted behind our back are reb
     behindItsBack('ip', '-n', netns, 'link', 'delete', wireOf(netns, far))
   const deleteTable = (netns: string) => () => inside(netns, 'nft', 'delete', 'table', 'inet', 'underpass')
   const deleteNetns = (netns: string) => () => behindItsBack('ip', 'netns', 'delete', netns)
-  const deleteFabricRoutes = () => {
-    const routes = JSON.parse(inside(fabricNetns(name), 'ip', '-j', 'route', 'show', 'proto', '117')) as {
-      dst: string
-    }[]
-    assert(routes.length >= 2, 'the fabric leads to the node and to the endpoint interface')
-    for (const { dst } of routes) inside(fabricNetns(name), 'ip', 'route', 'delete', dst)
+  const deleteRoutesIn = (netns: string) => () => {
+    const routes = JSON.parse(inside(netns, 'ip', '-j', 'route', 'show', 'proto', '117')) as { dst: string }[]
+    assert(routes.length >= 1, `${netns} has no route of ours`)
+    for (const { dst } of routes) inside(netns, 'ip', 'route', 'delete', dst)
   }
+  const deleteFabricRoutes = deleteRoutesIn(fabricNetns(name))
 
   for (const [what, destroy, afterwards] of [
     ["the consumer VPC's table", deleteTable(consumerNetns)],
@@ -75,6 +74,12 @@ kernelTest('namespaces, wires, tables and routes deleted behind our back are reb
     ["the target's veth, from inside the instance", () => inside(server, 'ip', 'link', 'delete', 'eth0')],
     ["a VPC's link to the fabric", () => inside(consumerNetns, 'ip', 'link', 'delete', 'fab0')],
     ["the fabric's routes", deleteFabricRoutes],
+    [
+      'the wire between the two VPCs',
+      () => inside(consumerNetns, 'ip', 'link', 'delete', linkIfname(provider.network.vpcId)),
+    ],
+    ["the consumer VPC's routes to the provider's", deleteRoutesIn(consumerNetns)],
+    ["the provider VPC's routes to the consumer's", deleteRoutesIn(providerNetns)],
     [
       'a route of a VPC to its instance',
       () => behindItsBack('ip', '-n', consumerNetns, 'route', 'delete', consumer.client.privateIp),

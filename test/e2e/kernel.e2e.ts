@@ -41,7 +41,7 @@ test('a change costs one batch, and deleting everything leaves the fabric alone'
   const rejected = compileProgram(world.snapshot(), new Map(), host)
   const before = host.writes()
   assert.deepEqual([...(await host.apply(rejected)).failures], [])
-  assert.equal(host.writes() - before, 3, 'one nft batch, one cut, one route')
+  assert.equal(host.writes() - before, 4, 'one nft batch, one cut, the routes, the wire that no other endpoint uses')
   assert.deepEqual(keysOf(await host.missing(rejected)), [])
 
   for (const [kind, resources] of Object.entries(world.snapshot().resources)) {

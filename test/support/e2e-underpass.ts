@@ -13,7 +13,7 @@ import { type Machine, until } from '../../src/cli/demo/scenario.ts'
 import { logFile } from '../../src/cli/home.ts'
 import { executableOnPath } from '../../src/cli/host-tools.ts'
 import { findProcesses, isLive } from '../../src/cli/processes.ts'
-import { fabricNetns, netnsPrefix, vpcNetns } from '../../src/plan/names.ts'
+import { netnsPrefix, vpcNetns } from '../../src/plan/names.ts'
 import type { Attempt, Hold, Knock, Storm } from './e2e-load.ts'
 
 const loadModule = fileURLToPath(new URL('./e2e-load.ts', import.meta.url))
@@ -156,8 +156,12 @@ export const inside = (netns: string, ...argv: string[]): string =>
 
 /** Addresses of 240.0.0.0/4 that the fabric leads somewhere: those of VPCs, nodes and endpoint interfaces. */
 export function fabricAddresses({ home }: Playground): string[] {
-  const routes = JSON.parse(inside(fabricNetns(home.name), 'ip', '-j', 'route', 'show')) as { dst: string }[]
-  return routes.map(({ dst }) => dst).filter((dst) => dst.startsWith('24'))
+  const routers = namespacesOf(home.name).filter((netns) => !netns.startsWith(`${netnsPrefix(home.name)}i-`))
+  const addresses = routers.flatMap((netns) => {
+    const routes = JSON.parse(inside(netns, 'ip', '-j', 'route', 'show')) as { dst: string }[]
+    return routes.map(({ dst }) => dst).filter((dst) => dst.startsWith('24'))
+  })
+  return [...new Set(addresses)]
 }
 
 export const vpcNetnsOf = ({ home }: Playground, vpcId: string): string => vpcNetns(home.name, vpcId)
