@@ -43,8 +43,8 @@ http {
 }
 `,
   )
-  stage.start(netns, ['nginx', '-e', 'stderr', '-p', stage.directory, '-c', config])
-  stage.start(netns, ['iperf3', '-s', '-p', `${iperfPort}`])
+  stage.serve(netns, ['nginx', '-e', 'stderr', '-p', stage.directory, '-c', config])
+  stage.serve(netns, ['iperf3', '-s', '-p', `${iperfPort}`])
   await untilListening(stage, netns, [httpPort, iperfPort])
 }
 

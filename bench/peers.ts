@@ -86,7 +86,7 @@ interface Legs {
 
 async function startProxy(stage: Stage, netns: string, proxy: Proxy, { listenIp, serverIp }: Legs): Promise<void> {
   const file = join(stage.directory, `${netns}.conf`)
-  stage.start(netns, proxy.configure(stage, file, listenIp, serverIp))
+  stage.serve(netns, proxy.configure(stage, file, listenIp, serverIp))
   await untilListening(stage, netns, ports)
 }
 

@@ -38,7 +38,15 @@ export class Stage {
     this.#undo.push(undo)
   }
 
-  /** Starts a command that stays; the end of the run ends it. */
+  /** Starts a command that serves; the end of the run ends it. What it says is read and thrown away. */
+  serve(netns: string, argv: readonly string[]): void {
+    const child = this.start(netns, argv)
+    // Unread, the pipe would be full one day, and the server would wait for ever.
+    child.stdout?.resume()
+    child.stderr?.resume()
+  }
+
+  /** Starts a command that stays; the end of the run ends it. Whoever calls reads its output. */
   start(netns: string | undefined, argv: readonly string[]): ChildProcess {
     if (this.#closing) throw new Error('the benchmark is being ended')
     const [command = '', ...rest] = netns === undefined ? argv : ['nsenter', `--net=/run/netns/${netns}`, '--', ...argv]
