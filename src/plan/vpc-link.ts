@@ -7,8 +7,8 @@
  * 0.94 and 0.91, and needs a module that not every kernel has (docs/decisions/0009).
  *
  * Addresses, translation and policy are the same on either way: interfaces to other VPCs and the one to the fabric share a
- * prefix, by which the rules know both. So a link that could not be made costs speed and nothing else: its route is the only
- * thing that leads to it, and without that the fabric's does.
+ * prefix, by which the rules know both. An endpoint's way back leads over the link, so a link that could not be made is the
+ * endpoint's failure too, and told as such.
  */
 import { macFromHex } from '../net/mac.ts'
 import { hexOf, linkIfname, vpcNetns } from './names.ts'
