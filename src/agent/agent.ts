@@ -55,13 +55,15 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
 
   const healthMemory = new HealthMemory(stateDir)
   let isChecking = false
+  /** Saved after the cycle that brings it to the kernel: a restart must not find the memory ahead of it. */
+  let isHealthUnsaved = false
   /** What the checks said before a restart; nothing when the kernel was emptied since, for then the targets were too. */
   let known: HealthView | undefined
   const checker = createHealthChecker({
     log,
     onChange(checkKey, state, reason) {
       log[state === 'unhealthy' ? 'info' : 'debug']({ checkKey, state, reason: reason?.code }, 'target health')
-      healthMemory.saveSoon(() => checker.view())
+      isHealthUnsaved = true
       reportHealthSoon()
       reconciler.wake()
     },
@@ -119,6 +121,8 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       dns.update(program.dns)
       checker.update(program.healthChecks, isChecking ? undefined : known)
       isChecking = true
+      if (isHealthUnsaved) healthMemory.saveSoon(() => checker.view())
+      isHealthUnsaved = false
       appliedRevision = program.revision
       link.send({ type: 'outcome', revision: program.revision, failures, kernelWrites })
       reportHealthSoon()

@@ -116,26 +116,24 @@ test(
 )
 
 test('a target that dies gets no more connections, and is known to be dead after a restart', asRoot, async (t) => {
-  const { host, ask, world, provider, consumer, servers } = await aRunningLink(t)
+  const { host, ask, provider, servers } = await aRunningLink(t)
   await host.put('load-balancer', {
     ...provider.loadBalancer,
     attributes: { 'load_balancing.cross_zone.enabled': 'true' },
   })
   servers[0]?.kill('SIGKILL')
   await eventually('one target is unhealthy', () => [...host.health.values()].some((h) => h.state === 'unhealthy'))
-  const { revision } = world.snapshot()
-  await host.outcome(revision)
+  await eventually('health is remembered', () => {
+    // It is written once the kernel has it. Across zones each of the two nodes has its own word on each of the two targets.
+    const { health } = JSON.parse(readFileSync(join(host.stateDir, 'health.json'), 'utf8'))
+    return Object.values(health).sort().join() === 'healthy,healthy,unhealthy,unhealthy'
+  })
   for (let i = 0; i < 20; i++) assert.equal((await ask())?.split(' ')[1], '10.0.2.10')
 
-  await eventually('health is remembered', () => {
-    const { health } = JSON.parse(readFileSync(join(host.stateDir, 'health.json'), 'utf8'))
-    return Object.values(health).includes('unhealthy')
-  })
   await host.killAgent('SIGKILL')
   await host.startAgent()
   assert.equal((await host.status()).kernelWrites, 0)
   for (let i = 0; i < 20; i++) assert.equal((await ask())?.split(' ')[1], '10.0.2.10')
-  assert.ok(consumer)
 })
 
 test('without control it goes on, and catches up afterwards', asRoot, async (t) => {
