@@ -72,8 +72,10 @@ function accessRole(
       ],
     }),
     inlinePolicies: { AdministratorAccess: fullAccess },
+    attachedPolicyArns: [],
     maxSessionDurationSeconds: 3600,
     createdAt: ctx.now.toISOString(),
+    tags: [],
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { AnyOperation } from './served.ts'
 import { services } from './services.ts'
-import { type AnyOperation, operations } from './table.ts'
+import { operations } from './table.ts'
 
 /**
  * Writes docs/coverage.md: every operation that AWS's schemas know for the services we answer for, and how far we have it.
@@ -43,6 +44,8 @@ const titles: Readonly<Record<(typeof services)[number]['signingName'], string>>
   sts: 'AWS STS',
   iam: 'AWS IAM',
   organizations: 'AWS Organizations',
+  acm: 'AWS Certificate Manager',
+  servicequotas: 'Service Quotas',
 }
 
 /** What holds for every operation, so no operation repeats it. */

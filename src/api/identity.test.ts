@@ -20,6 +20,8 @@ const role: Role = {
   accountId,
   assumeRolePolicyDocument: '{}',
   inlinePolicies: {},
+  attachedPolicyArns: [],
+  tags: [],
   maxSessionDurationSeconds: 3600,
   createdAt: now.toISOString(),
 }

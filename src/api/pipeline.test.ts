@@ -6,8 +6,9 @@ import { Store } from '../state/store.ts'
 import { VolatileLog } from '../state/volatile-log.ts'
 import { rootPrincipal, sessionPrincipal } from './identity.ts'
 import { createDispatch } from './pipeline.ts'
+import type { AnyOperation } from './served.ts'
 import { services } from './services.ts'
-import type { AnyOperation, Operations } from './table.ts'
+import type { Operations } from './table.ts'
 
 const accountId = '111122223333'
 
@@ -24,6 +25,8 @@ const createThing: AnyOperation = {
       accountId,
       assumeRolePolicyDocument: '{}',
       inlinePolicies: {},
+      attachedPolicyArns: [],
+      tags: [],
       maxSessionDurationSeconds: 3600,
       createdAt: now.toISOString(),
     })
@@ -46,6 +49,8 @@ const operations: Operations = {
   sts: { GetCallerIdentity: { ...describeThings, action: 'sts:GetCallerIdentity' } },
   iam: {},
   organizations: {},
+  acm: {},
+  servicequotas: {},
 }
 
 async function aPipeline({ trustAnyCredentials = false, withAccount = true } = {}) {

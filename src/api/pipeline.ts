@@ -9,7 +9,8 @@ import { ensureDefaultVpc } from './ec2/default-vpc.ts'
 import { authorize } from './identity.ts'
 import type { Observed } from './observed.ts'
 import type { OperationContext } from './operation.ts'
-import type { AnyOperation, Operations } from './table.ts'
+import type { AnyOperation } from './served.ts'
+import type { Operations } from './table.ts'
 
 export interface PipelineOptions {
   readonly store: Pick<Store, 'transact'>

@@ -1,7 +1,9 @@
+import * as acm from '@aws-sdk/client-acm'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2'
 import * as iam from '@aws-sdk/client-iam'
 import * as organizations from '@aws-sdk/client-organizations'
+import * as serviceQuotas from '@aws-sdk/client-service-quotas'
 import * as sts from '@aws-sdk/client-sts'
 import type { AwsService } from '../aws/service.ts'
 
@@ -47,6 +49,22 @@ export const services = [
     xmlNamespace: '',
     targetPrefix: 'AWSOrganizationsV20161128',
     sdk: organizations,
+  },
+  {
+    signingName: 'acm',
+    protocol: 'awsJson1_1',
+    version: '2015-12-08',
+    xmlNamespace: '',
+    targetPrefix: 'CertificateManager',
+    sdk: acm,
+  },
+  {
+    signingName: 'servicequotas',
+    protocol: 'awsJson1_1',
+    version: '2019-06-24',
+    xmlNamespace: '',
+    targetPrefix: 'ServiceQuotasV20190624',
+    sdk: serviceQuotas,
   },
 ] as const satisfies readonly AwsService[]
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type * as ec2 from '@aws-sdk/client-ec2'
 import type { Operation } from './operation.ts'
+import type { Served } from './served.ts'
 import { services } from './services.ts'
-import { operations, type Served } from './table.ts'
+import { operations } from './table.ts'
 
 const aHandler = <Input, Output>(): Operation<Input, Output> => ({
   action: 'ec2:X',

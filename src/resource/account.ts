@@ -1,3 +1,6 @@
+import type { PolicyHolder } from './identity.ts'
+import type { Tag } from './tag.ts'
+
 /** An AWS account: the tenant. The management account is made at first start, others by organizations:CreateAccount. */
 export interface Account {
   /** Twelve digits. */
@@ -8,6 +11,10 @@ export interface Account {
   readonly joinedMethod: 'INVITED' | 'CREATED'
   /** ISO 8601. */
   readonly joinedAt: string
+  /** The organisational unit or root it is in; absent when it is directly under the root. */
+  readonly parentId?: string
+  /** Ids of service control policies attached to the account itself. */
+  readonly policyIds?: readonly string[]
   /** `car-…` of the CreateAccount request that made it; absent on the management account. */
   readonly createRequestId?: string
   readonly isManagement: boolean
@@ -54,18 +61,20 @@ export interface AccessKey {
 }
 
 /** An IAM role. Policies are documents as text, checked when they were put. */
-export interface Role {
+export interface Role extends PolicyHolder {
   /** `AROA…`. */
   readonly roleId: string
   readonly roleName: string
   /** Begins and ends with `/`. */
   readonly path: string
   readonly accountId: string
+  readonly description?: string
   readonly assumeRolePolicyDocument: string
-  /** name → document */
-  readonly inlinePolicies: Readonly<Record<string, string>>
+  /** ARN of a managed policy: the most that the role's own policies can give. */
+  readonly permissionsBoundaryArn?: string
   readonly maxSessionDurationSeconds: number
   readonly createdAt: string
+  readonly tags: readonly Tag[]
 }
 
 /** `arn:aws:iam::ACCOUNT:role/PATH/NAME`. */

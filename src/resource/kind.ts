@@ -1,14 +1,19 @@
 import type { AccessKey, Account, AccountRegion, Organization, Role } from './account.ts'
+import type { Certificate, CertificateAuthority } from './certificate.ts'
 import type { ClientToken } from './client-token.ts'
 import type { ConnectionNotification } from './connection-notification.ts'
 import type { DhcpOptions } from './dhcp-options.ts'
 import type { EndpointService } from './endpoint-service.ts'
 import type { Fabric } from './fabric.ts'
+import type { Group, ManagedPolicy, User } from './identity.ts'
 import type { Instance } from './instance.ts'
 import type { InternetGateway } from './internet-gateway.ts'
 import type { Listener, LoadBalancer } from './load-balancer.ts'
+import type { ManagedPrefixList } from './managed-prefix-list.ts'
 import type { NetworkAcl } from './network-acl.ts'
 import type { NetworkInterface } from './network-interface.ts'
+import type { OrganizationalUnit, ServiceControlPolicy } from './organizational-unit.ts'
+import type { Quota } from './quota.ts'
 import type { RouteTable } from './route-table.ts'
 import type { SecurityGroup, SecurityGroupRule } from './security-group.ts'
 import type { Subnet } from './subnet.ts'
@@ -23,6 +28,15 @@ export interface ResourceOfKind {
   organization: Organization
   'access-key': AccessKey
   role: Role
+  user: User
+  group: Group
+  'managed-policy': ManagedPolicy
+  'organizational-unit': OrganizationalUnit
+  'service-control-policy': ServiceControlPolicy
+  certificate: Certificate
+  'certificate-authority': CertificateAuthority
+  quota: Quota
+  'managed-prefix-list': ManagedPrefixList
   vpc: Vpc
   subnet: Subnet
   'security-group': SecurityGroup
@@ -53,6 +67,15 @@ export const idOf: { readonly [K in Kind]: (resource: ResourceOfKind[K]) => stri
   organization: () => 'organization',
   'access-key': (r) => r.accessKeyId,
   role: (r) => `${r.accountId}|${r.roleName}`,
+  user: (r) => `${r.accountId}|${r.userName}`,
+  group: (r) => `${r.accountId}|${r.groupName}`,
+  'managed-policy': (r) => r.policyArn,
+  'organizational-unit': (r) => r.organizationalUnitId,
+  'service-control-policy': (r) => r.policyId,
+  certificate: (r) => r.certificateArn,
+  'certificate-authority': (r) => r.accountId,
+  quota: (r) => `${r.accountId}|${r.region}|${r.serviceCode}|${r.quotaCode}`,
+  'managed-prefix-list': (r) => r.prefixListId,
   vpc: (r) => r.vpcId,
   subnet: (r) => r.subnetId,
   'security-group': (r) => r.groupId,

@@ -9,7 +9,18 @@ type Index<K extends Kind> = (resource: ResourceOfKind[K]) => readonly string[]
  */
 export const indexes = {
   'access-key': { accountId: (r) => [r.accountId] },
-  role: { accountId: (r) => [r.accountId] },
+  role: { accountId: (r) => [r.accountId], attachedPolicyArn: (r) => r.attachedPolicyArns },
+  user: {
+    accountId: (r) => [r.accountId],
+    groupName: (r) => r.groupNames.map((name) => `${r.accountId}|${name}`),
+    attachedPolicyArn: (r) => r.attachedPolicyArns,
+  },
+  group: { accountId: (r) => [r.accountId], attachedPolicyArn: (r) => r.attachedPolicyArns },
+  'managed-policy': { accountId: (r) => [r.accountId] },
+  'organizational-unit': { parentId: (r) => (r.parentId ? [r.parentId] : []), policyId: (r) => r.policyIds },
+  certificate: { accountId: (r) => [r.accountId] },
+  quota: { accountId: (r) => [r.accountId] },
+  'managed-prefix-list': { ownerId: (r) => [r.ownerId] },
   vpc: { ownerId: (r) => [r.ownerId] },
   subnet: { vpcId: (r) => [r.vpcId], ownerId: (r) => [r.ownerId] },
   'security-group': { vpcId: (r) => [r.vpcId], ownerId: (r) => [r.ownerId] },

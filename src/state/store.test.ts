@@ -22,6 +22,8 @@ const aRole = (accountId: string, roleName: string): Role => ({
   accountId,
   assumeRolePolicyDocument: '{}',
   inlinePolicies: {},
+  attachedPolicyArns: [],
+  tags: [],
   maxSessionDurationSeconds: 3600,
   createdAt: '2026-01-01T00:00:00.000Z',
 })

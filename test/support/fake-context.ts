@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Observed } from '../../src/api/observed.ts'
 import type { OperationContext } from '../../src/api/operation.ts'
-import { idOf, type Kind, type ResourceOfKind } from '../../src/resource/kind.ts'
+import { type Change, idOf, type Kind, type ResourceOfKind } from '../../src/resource/kind.ts'
 import { Memory } from '../../src/state/memory.ts'
 import type { IndexName, Transaction } from '../../src/state/transaction.ts'
 
@@ -35,7 +35,7 @@ export class FakeTransaction implements Transaction {
   }
 
   delete(kind: Kind, id: string): void {
-    this.#memory.apply(++this.#revision, [{ kind, id, value: undefined }])
+    this.#memory.apply(++this.#revision, [{ kind, id, value: undefined } as Change])
   }
 
   revisionOf(kind: Kind, id: string): number {

@@ -1,0 +1,182 @@
+import type * as sdk from '@aws-sdk/client-ec2'
+import type { Served } from '../served.ts'
+import { acceptVpcEndpointConnections } from './accept-vpc-endpoint-connections.ts'
+import { associateDhcpOptions } from './associate-dhcp-options.ts'
+import { associateRouteTable } from './associate-route-table.ts'
+import { attachInternetGateway } from './attach-internet-gateway.ts'
+import { attachNetworkInterface } from './attach-network-interface.ts'
+import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts'
+import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts'
+import { createDhcpOptions } from './create-dhcp-options.ts'
+import { createInternetGateway } from './create-internet-gateway.ts'
+import { createNetworkAcl } from './create-network-acl.ts'
+import { createNetworkAclEntry } from './create-network-acl-entry.ts'
+import { createNetworkInterface } from './create-network-interface.ts'
+import { createRoute } from './create-route.ts'
+import { createRouteTable } from './create-route-table.ts'
+import { createSecurityGroup } from './create-security-group.ts'
+import { createSubnet } from './create-subnet.ts'
+import { createTags } from './create-tags.ts'
+import { createVpc } from './create-vpc.ts'
+import { createVpcEndpoint } from './create-vpc-endpoint.ts'
+import { createVpcEndpointConnectionNotification } from './create-vpc-endpoint-connection-notification.ts'
+import { createVpcEndpointServiceConfiguration } from './create-vpc-endpoint-service-configuration.ts'
+import { deleteDhcpOptions } from './delete-dhcp-options.ts'
+import { deleteInternetGateway } from './delete-internet-gateway.ts'
+import { deleteNetworkAcl } from './delete-network-acl.ts'
+import { deleteNetworkAclEntry } from './delete-network-acl-entry.ts'
+import { deleteNetworkInterface } from './delete-network-interface.ts'
+import { deleteRoute } from './delete-route.ts'
+import { deleteRouteTable } from './delete-route-table.ts'
+import { deleteSecurityGroup } from './delete-security-group.ts'
+import { deleteSubnet } from './delete-subnet.ts'
+import { deleteTags } from './delete-tags.ts'
+import { deleteVpc } from './delete-vpc.ts'
+import { deleteVpcEndpointConnectionNotifications } from './delete-vpc-endpoint-connection-notifications.ts'
+import { deleteVpcEndpointServiceConfigurations } from './delete-vpc-endpoint-service-configurations.ts'
+import { deleteVpcEndpoints } from './delete-vpc-endpoints.ts'
+import { describeAccountAttributes } from './describe-account-attributes.ts'
+import { describeAvailabilityZones } from './describe-availability-zones.ts'
+import { describeDhcpOptions } from './describe-dhcp-options.ts'
+import { describeInstanceAttribute } from './describe-instance-attribute.ts'
+import { describeInstanceStatus } from './describe-instance-status.ts'
+import { describeInstanceTypes } from './describe-instance-types.ts'
+import { describeInstances } from './describe-instances.ts'
+import { describeInternetGateways } from './describe-internet-gateways.ts'
+import { describeManagedPrefixLists } from './describe-managed-prefix-lists.ts'
+import { describeNetworkAcls } from './describe-network-acls.ts'
+import { describeNetworkInterfaceAttribute } from './describe-network-interface-attribute.ts'
+import { describeNetworkInterfaces } from './describe-network-interfaces.ts'
+import { describePrefixLists } from './describe-prefix-lists.ts'
+import { describeRegions } from './describe-regions.ts'
+import { describeRouteTables } from './describe-route-tables.ts'
+import { describeSecurityGroupRules } from './describe-security-group-rules.ts'
+import { describeSecurityGroups } from './describe-security-groups.ts'
+import { describeSubnets } from './describe-subnets.ts'
+import { describeTags } from './describe-tags.ts'
+import { describeVolumes } from './describe-volumes.ts'
+import { describeVpcAttribute } from './describe-vpc-attribute.ts'
+import { describeVpcEndpointAssociations } from './describe-vpc-endpoint-associations.ts'
+import { describeVpcEndpointConnectionNotifications } from './describe-vpc-endpoint-connection-notifications.ts'
+import { describeVpcEndpointConnections } from './describe-vpc-endpoint-connections.ts'
+import { describeVpcEndpointServiceConfigurations } from './describe-vpc-endpoint-service-configurations.ts'
+import { describeVpcEndpointServicePermissions } from './describe-vpc-endpoint-service-permissions.ts'
+import { describeVpcEndpointServices } from './describe-vpc-endpoint-services.ts'
+import { describeVpcEndpoints } from './describe-vpc-endpoints.ts'
+import { describeVpcs } from './describe-vpcs.ts'
+import { detachInternetGateway } from './detach-internet-gateway.ts'
+import { detachNetworkInterface } from './detach-network-interface.ts'
+import { disassociateRouteTable } from './disassociate-route-table.ts'
+import { getSecurityGroupsForVpc } from './get-security-groups-for-vpc.ts'
+import { modifyNetworkInterfaceAttribute } from './modify-network-interface-attribute.ts'
+import { modifySecurityGroupRules } from './modify-security-group-rules.ts'
+import { modifySubnetAttribute } from './modify-subnet-attribute.ts'
+import { modifyVpcAttribute } from './modify-vpc-attribute.ts'
+import { modifyVpcEndpoint } from './modify-vpc-endpoint.ts'
+import { modifyVpcEndpointConnectionNotification } from './modify-vpc-endpoint-connection-notification.ts'
+import { modifyVpcEndpointServiceConfiguration } from './modify-vpc-endpoint-service-configuration.ts'
+import { modifyVpcEndpointServicePayerResponsibility } from './modify-vpc-endpoint-service-payer-responsibility.ts'
+import { modifyVpcEndpointServicePermissions } from './modify-vpc-endpoint-service-permissions.ts'
+import { rejectVpcEndpointConnections } from './reject-vpc-endpoint-connections.ts'
+import { replaceNetworkAclAssociation } from './replace-network-acl-association.ts'
+import { replaceNetworkAclEntry } from './replace-network-acl-entry.ts'
+import { replaceRoute } from './replace-route.ts'
+import { replaceRouteTableAssociation } from './replace-route-table-association.ts'
+import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts'
+import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts'
+import { runInstances } from './run-instances.ts'
+import { terminateInstances } from './terminate-instances.ts'
+import { updateSecurityGroupRuleDescriptionsEgress } from './update-security-group-rule-descriptions-egress.ts'
+import { updateSecurityGroupRuleDescriptionsIngress } from './update-security-group-rule-descriptions-ingress.ts'
+
+/** What is served of EC2, by the name on the wire. */
+export const ec2Operations = {
+  AcceptVpcEndpointConnections: acceptVpcEndpointConnections,
+  AssociateDhcpOptions: associateDhcpOptions,
+  AssociateRouteTable: associateRouteTable,
+  AttachInternetGateway: attachInternetGateway,
+  AttachNetworkInterface: attachNetworkInterface,
+  AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
+  AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+  CreateDhcpOptions: createDhcpOptions,
+  CreateInternetGateway: createInternetGateway,
+  CreateNetworkAcl: createNetworkAcl,
+  CreateNetworkAclEntry: createNetworkAclEntry,
+  CreateNetworkInterface: createNetworkInterface,
+  CreateRoute: createRoute,
+  CreateRouteTable: createRouteTable,
+  CreateSecurityGroup: createSecurityGroup,
+  CreateSubnet: createSubnet,
+  CreateTags: createTags,
+  CreateVpc: createVpc,
+  CreateVpcEndpoint: createVpcEndpoint,
+  CreateVpcEndpointConnectionNotification: createVpcEndpointConnectionNotification,
+  CreateVpcEndpointServiceConfiguration: createVpcEndpointServiceConfiguration,
+  DeleteDhcpOptions: deleteDhcpOptions,
+  DeleteInternetGateway: deleteInternetGateway,
+  DeleteNetworkAcl: deleteNetworkAcl,
+  DeleteNetworkAclEntry: deleteNetworkAclEntry,
+  DeleteNetworkInterface: deleteNetworkInterface,
+  DeleteRoute: deleteRoute,
+  DeleteRouteTable: deleteRouteTable,
+  DeleteSecurityGroup: deleteSecurityGroup,
+  DeleteSubnet: deleteSubnet,
+  DeleteTags: deleteTags,
+  DeleteVpc: deleteVpc,
+  DeleteVpcEndpointConnectionNotifications: deleteVpcEndpointConnectionNotifications,
+  DeleteVpcEndpointServiceConfigurations: deleteVpcEndpointServiceConfigurations,
+  DeleteVpcEndpoints: deleteVpcEndpoints,
+  DescribeAccountAttributes: describeAccountAttributes,
+  DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeDhcpOptions: describeDhcpOptions,
+  DescribeInstanceAttribute: describeInstanceAttribute,
+  DescribeInstanceStatus: describeInstanceStatus,
+  DescribeInstanceTypes: describeInstanceTypes,
+  DescribeInstances: describeInstances,
+  DescribeInternetGateways: describeInternetGateways,
+  DescribeManagedPrefixLists: describeManagedPrefixLists,
+  DescribeNetworkAcls: describeNetworkAcls,
+  DescribeNetworkInterfaceAttribute: describeNetworkInterfaceAttribute,
+  DescribeNetworkInterfaces: describeNetworkInterfaces,
+  DescribePrefixLists: describePrefixLists,
+  DescribeRegions: describeRegions,
+  DescribeRouteTables: describeRouteTables,
+  DescribeSecurityGroupRules: describeSecurityGroupRules,
+  DescribeSecurityGroups: describeSecurityGroups,
+  DescribeSubnets: describeSubnets,
+  DescribeTags: describeTags,
+  DescribeVolumes: describeVolumes,
+  DescribeVpcAttribute: describeVpcAttribute,
+  DescribeVpcEndpointAssociations: describeVpcEndpointAssociations,
+  DescribeVpcEndpointConnectionNotifications: describeVpcEndpointConnectionNotifications,
+  DescribeVpcEndpointConnections: describeVpcEndpointConnections,
+  DescribeVpcEndpointServiceConfigurations: describeVpcEndpointServiceConfigurations,
+  DescribeVpcEndpointServicePermissions: describeVpcEndpointServicePermissions,
+  DescribeVpcEndpointServices: describeVpcEndpointServices,
+  DescribeVpcEndpoints: describeVpcEndpoints,
+  DescribeVpcs: describeVpcs,
+  DetachInternetGateway: detachInternetGateway,
+  DetachNetworkInterface: detachNetworkInterface,
+  DisassociateRouteTable: disassociateRouteTable,
+  GetSecurityGroupsForVpc: getSecurityGroupsForVpc,
+  ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
+  ModifySecurityGroupRules: modifySecurityGroupRules,
+  ModifySubnetAttribute: modifySubnetAttribute,
+  ModifyVpcAttribute: modifyVpcAttribute,
+  ModifyVpcEndpoint: modifyVpcEndpoint,
+  ModifyVpcEndpointConnectionNotification: modifyVpcEndpointConnectionNotification,
+  ModifyVpcEndpointServiceConfiguration: modifyVpcEndpointServiceConfiguration,
+  ModifyVpcEndpointServicePayerResponsibility: modifyVpcEndpointServicePayerResponsibility,
+  ModifyVpcEndpointServicePermissions: modifyVpcEndpointServicePermissions,
+  RejectVpcEndpointConnections: rejectVpcEndpointConnections,
+  ReplaceNetworkAclAssociation: replaceNetworkAclAssociation,
+  ReplaceNetworkAclEntry: replaceNetworkAclEntry,
+  ReplaceRoute: replaceRoute,
+  ReplaceRouteTableAssociation: replaceRouteTableAssociation,
+  RevokeSecurityGroupEgress: revokeSecurityGroupEgress,
+  RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
+  RunInstances: runInstances,
+  TerminateInstances: terminateInstances,
+  UpdateSecurityGroupRuleDescriptionsEgress: updateSecurityGroupRuleDescriptionsEgress,
+  UpdateSecurityGroupRuleDescriptionsIngress: updateSecurityGroupRuleDescriptionsIngress,
+} satisfies Served<typeof sdk>

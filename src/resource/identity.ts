@@ -1,0 +1,62 @@
+import type { Tag } from './tag.ts'
+
+/**
+ * IAM's nouns: who may sign requests in an account, and what their policies say. Roles are in account.ts, since every
+ * account is born with one. Policy documents are kept as text, checked when they were put.
+ */
+
+/** What users, groups and roles have in common: policies of their own and attached ones. */
+export interface PolicyHolder {
+  /** name → document */
+  readonly inlinePolicies: Readonly<Record<string, string>>
+  /** ARNs of managed policies, in the order of their attachment. */
+  readonly attachedPolicyArns: readonly string[]
+}
+
+export interface User extends PolicyHolder {
+  /** `AIDA…`. */
+  readonly userId: string
+  readonly userName: string
+  /** Begins and ends with `/`. */
+  readonly path: string
+  readonly accountId: string
+  /** Names of groups of the same account. */
+  readonly groupNames: readonly string[]
+  /** ARN of a managed policy: the most that the user's own policies can give. */
+  readonly permissionsBoundaryArn?: string
+  readonly createdAt: string
+  readonly tags: readonly Tag[]
+}
+
+export interface Group extends PolicyHolder {
+  /** `AGPA…`. */
+  readonly groupId: string
+  readonly groupName: string
+  readonly path: string
+  readonly accountId: string
+  readonly createdAt: string
+}
+
+/** A customer's managed policy. AWS's own (`arn:aws:iam::aws:policy/…`) are constants of the api room. */
+export interface ManagedPolicy {
+  /** `ANPA…`. */
+  readonly policyId: string
+  readonly policyArn: string
+  readonly policyName: string
+  readonly path: string
+  readonly accountId: string
+  readonly description?: string
+  /** `v2`: the version that is in force. */
+  readonly defaultVersionId: string
+  /** Oldest first; at most five. */
+  readonly versions: readonly ManagedPolicyVersion[]
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly tags: readonly Tag[]
+}
+
+export interface ManagedPolicyVersion {
+  readonly versionId: string
+  readonly document: string
+  readonly createdAt: string
+}
