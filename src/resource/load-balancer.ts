@@ -22,12 +22,30 @@ export interface LoadBalancer {
   readonly ipAddressType: 'ipv4' | 'dualstack'
   /** In the order in which subnets were given. */
   readonly zones: readonly LoadBalancerZone[]
+  /**
+   * Given at creation or never: a load balancer without them can get none later and lets all traffic in; one with them
+   * keeps at least one. The interfaces of its nodes carry the same groups.
+   */
   readonly securityGroupIds: readonly string[]
+  /**
+   * Whether traffic through PrivateLink meets the inbound rules of those groups, judged by the consumer's own address
+   * (reference 2.7). Default `on`; kept only with security groups, and without them it means nothing.
+   */
+  readonly enforceSecurityGroupInboundRulesOnPrivateLinkTraffic?: 'on' | 'off'
   /** Attribute key → value, only those that differ from the default. */
   readonly attributes: Readonly<Record<string, string>>
   readonly createdAt: string
   readonly tags: readonly Tag[]
 }
+
+/** A target group of a forward action and its share of the new flows: 0..999 against the sum of all. */
+export interface WeightedTargetGroup {
+  readonly targetGroupArn: string
+  readonly weight: number
+}
+
+/** How a TLS listener offers application protocols: which of them, and whether a client without a common one is let in. */
+export type AlpnPolicy = 'HTTP1Only' | 'HTTP2Only' | 'HTTP2Optional' | 'HTTP2Preferred' | 'None'
 
 export interface Listener {
   readonly listenerArn: string
@@ -36,12 +54,32 @@ export interface Listener {
   readonly region: string
   readonly protocol: 'TCP' | 'UDP' | 'TCP_UDP' | 'TLS'
   readonly port: number
-  /** The default action forwards to this group. */
+  /** The default action forwards to this group; with several, the first of `weightedTargetGroups`. */
   readonly targetGroupArn: string
+  /** Set when the action names several groups, or one with a weight; read it through `forwardedGroups`. */
+  readonly weightedTargetGroups?: readonly WeightedTargetGroup[]
+  /** TLS only, and always there with it: the default certificate, shown to clients that ask for no name or another. */
+  readonly certificateArn?: string
+  /** TLS only: every certificate, the default first, then those of the SNI list in the order they were added. */
+  readonly certificateArns?: readonly string[]
+  /** TLS only: `ELBSecurityPolicy-…`. */
+  readonly sslPolicy?: string
+  /** TLS only; absent is `None`. */
+  readonly alpnPolicy?: AlpnPolicy
   /** Attribute key → value, only those that differ from the default. */
   readonly attributes?: Readonly<Record<string, string>>
   readonly createdAt: string
   readonly tags: readonly Tag[]
+}
+
+/**
+ * The groups a listener's default action forwards to, each with its weight. A group with weight 0 gets no new flow; when
+ * all have it, there is no target.
+ */
+export function forwardedGroups(
+  listener: Pick<Listener, 'targetGroupArn' | 'weightedTargetGroups'>,
+): readonly WeightedTargetGroup[] {
+  return listener.weightedTargetGroups ?? [{ targetGroupArn: listener.targetGroupArn, weight: 1 }]
 }
 
 /** `arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/net/NAME/ID`. */

@@ -22,6 +22,7 @@ export interface TargetGroup {
   readonly vpcId: string
   readonly protocol: 'TCP' | 'UDP' | 'TCP_UDP' | 'TLS'
   readonly port: number
+  /** `alb`: one load balancer that stands behind ours, named by its address (docs/decisions/0011). */
   readonly targetType: 'instance' | 'ip' | 'alb'
   readonly ipAddressType: 'ipv4' | 'ipv6'
   readonly healthCheck: HealthCheckSettings
@@ -36,7 +37,7 @@ export interface Target {
   readonly targetKey: string
   readonly targetGroupArn: string
   readonly vpcId: string
-  /** An instance id or an address, by the group's target type. */
+  /** An instance id or an address (target types `ip` and `alb`). */
   readonly id: string
   readonly port: number
   /** The address packets go to: `id` itself, or the instance's private address when it was registered. */

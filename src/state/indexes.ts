@@ -1,4 +1,5 @@
 import type { Kind, ResourceOfKind } from '../resource/kind.ts'
+import { forwardedGroups } from '../resource/load-balancer.ts'
 
 type Index<K extends Kind> = (resource: ResourceOfKind[K]) => readonly string[]
 
@@ -47,7 +48,11 @@ export const indexes = {
     vpcId: (r) => [r.vpcId],
     name: (r) => [`${r.ownerId}|${r.region}|${r.loadBalancerName}`],
   },
-  listener: { loadBalancerArn: (r) => [r.loadBalancerArn], targetGroupArn: (r) => [r.targetGroupArn] },
+  listener: {
+    loadBalancerArn: (r) => [r.loadBalancerArn],
+    targetGroupArn: (r) => forwardedGroups(r).map(({ targetGroupArn }) => targetGroupArn),
+    certificateArn: (r) => r.certificateArns ?? [],
+  },
   'target-group': {
     ownerId: (r) => [r.ownerId],
     vpcId: (r) => [r.vpcId],
