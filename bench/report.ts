@@ -1,7 +1,7 @@
 /** What a benchmark found: values first, text last. */
 import type { Spread } from './statistics.ts'
 
-export type Unit = 'ratio' | 'ms' | 's' | 'MB' | 'Gbit/s' | '1/s' | 'count'
+export type Unit = 'ratio' | 'µs' | 'ms' | 's' | 'MB' | 'Gbit/s' | '1/s' | 'count'
 
 /** One figure, and the promise it is held against, if any. */
 export interface Figure {
@@ -26,6 +26,7 @@ export function isKept({ promise, spread }: Figure): boolean | undefined {
 
 const decimals: Readonly<Record<Unit, number>> = {
   ratio: 2,
+  µs: 1,
   ms: 1,
   s: 2,
   MB: 0,

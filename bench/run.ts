@@ -10,6 +10,7 @@ import { cpus, loadavg, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Benchmark } from './benchmark.ts'
+import { controlPlane } from './control-plane.ts'
 import { dataPath } from './data-path.ts'
 import { endpointCount } from './endpoint-count.ts'
 import { firstConnection } from './first-connection.ts'
@@ -18,7 +19,7 @@ import { type Finding, isKept, renderFinding } from './report.ts'
 import { Stage } from './stage.ts'
 import { start } from './start.ts'
 
-const benchmarks: readonly Benchmark[] = [dataPath, endpointCount, firstConnection, start, oneChange]
+const benchmarks: readonly Benchmark[] = [dataPath, endpointCount, firstConnection, start, oneChange, controlPlane]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
