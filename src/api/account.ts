@@ -61,7 +61,7 @@ function accessRole(
   { roleName, trustedAccountId }: { readonly roleName: string; readonly trustedAccountId: string },
 ): Role {
   return {
-    roleId: `AROA${ctx.randomText(17, idAlphabet)}`,
+    roleId: newUniqueId(ctx, 'AROA'),
     roleName,
     path: '/',
     accountId,
@@ -79,17 +79,28 @@ function accessRole(
   }
 }
 
-/** A long-lived key of an account's root user; made at first start for the management account. */
-export function createRootAccessKey(tx: Transaction, ctx: Randomness, accountId: string): AccessKey {
+/** An id as IAM makes them: `AIDA` (user), `AROA` (role), … and seventeen characters. */
+export function newUniqueId(ctx: Pick<Randomness, 'randomText'>, prefix: string): string {
+  return `${prefix}${ctx.randomText(17, idAlphabet)}`
+}
+
+/** A long-lived key: of an IAM user, or of the account's root user. */
+export function createAccessKey(tx: Transaction, ctx: Randomness, accountId: string, userName?: string): AccessKey {
   const key: AccessKey = {
     accessKeyId: `AKIA${ctx.randomText(16, idAlphabet)}`,
     secretAccessKey: ctx.randomText(40, secretAlphabet),
     accountId,
+    ...(userName === undefined ? {} : { userName }),
     status: 'Active',
     createdAt: ctx.now.toISOString(),
   }
   tx.put('access-key', key)
   return key
+}
+
+/** Made at first start for the management account. */
+export function createRootAccessKey(tx: Transaction, ctx: Randomness, accountId: string): AccessKey {
+  return createAccessKey(tx, ctx, accountId)
 }
 
 /** `ASIA` and sixteen characters. */

@@ -18,6 +18,9 @@ export interface Account {
   /** `car-…` of the CreateAccount request that made it; absent on the management account. */
   readonly createRequestId?: string
   readonly isManagement: boolean
+  /** The account alias of IAM; no other account has it. */
+  readonly alias?: string
+  readonly tags?: readonly Tag[]
 }
 
 /**
@@ -72,6 +75,8 @@ export interface Role extends PolicyHolder {
   readonly assumeRolePolicyDocument: string
   /** ARN of a managed policy: the most that the role's own policies can give. */
   readonly permissionsBoundaryArn?: string
+  /** `elasticloadbalancing.amazonaws.com`: a role that this service owns and only it changes. */
+  readonly linkedService?: string
   readonly maxSessionDurationSeconds: number
   readonly createdAt: string
   readonly tags: readonly Tag[]

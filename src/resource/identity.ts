@@ -60,3 +60,31 @@ export interface ManagedPolicyVersion {
   readonly document: string
   readonly createdAt: string
 }
+
+/** What an instance is given so that it acts as a role. A record here: there is no metadata service that hands out keys. */
+export interface InstanceProfile {
+  /** `AIPA…`. */
+  readonly instanceProfileId: string
+  readonly instanceProfileName: string
+  readonly path: string
+  readonly accountId: string
+  /** At most one role of the same account. */
+  readonly roleNames: readonly string[]
+  readonly createdAt: string
+  readonly tags: readonly Tag[]
+}
+
+/** `arn:aws:iam::ACCOUNT:user/PATH/NAME`. */
+export function userArnOf({ accountId, path, userName }: User): string {
+  return `arn:aws:iam::${accountId}:user${path}${userName}`
+}
+
+/** `arn:aws:iam::ACCOUNT:group/PATH/NAME`. */
+export function groupArnOf({ accountId, path, groupName }: Group): string {
+  return `arn:aws:iam::${accountId}:group${path}${groupName}`
+}
+
+/** `arn:aws:iam::ACCOUNT:instance-profile/PATH/NAME`. */
+export function instanceProfileArnOf({ accountId, path, instanceProfileName }: InstanceProfile): string {
+  return `arn:aws:iam::${accountId}:instance-profile${path}${instanceProfileName}`
+}

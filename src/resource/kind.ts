@@ -5,7 +5,7 @@ import type { ConnectionNotification } from './connection-notification.ts'
 import type { DhcpOptions } from './dhcp-options.ts'
 import type { EndpointService } from './endpoint-service.ts'
 import type { Fabric } from './fabric.ts'
-import type { Group, ManagedPolicy, User } from './identity.ts'
+import type { Group, InstanceProfile, ManagedPolicy, User } from './identity.ts'
 import type { Instance } from './instance.ts'
 import type { InternetGateway } from './internet-gateway.ts'
 import type { Listener, LoadBalancer } from './load-balancer.ts'
@@ -31,6 +31,7 @@ export interface ResourceOfKind {
   user: User
   group: Group
   'managed-policy': ManagedPolicy
+  'instance-profile': InstanceProfile
   'organizational-unit': OrganizationalUnit
   'service-control-policy': ServiceControlPolicy
   certificate: Certificate
@@ -70,6 +71,7 @@ export const idOf: { readonly [K in Kind]: (resource: ResourceOfKind[K]) => stri
   user: (r) => `${r.accountId}|${r.userName}`,
   group: (r) => `${r.accountId}|${r.groupName}`,
   'managed-policy': (r) => r.policyArn,
+  'instance-profile': (r) => `${r.accountId}|${r.instanceProfileName}`,
   'organizational-unit': (r) => r.organizationalUnitId,
   'service-control-policy': (r) => r.policyId,
   certificate: (r) => r.certificateArn,

@@ -9,15 +9,39 @@ type Index<K extends Kind> = (resource: ResourceOfKind[K]) => readonly string[]
  * wait for an agent or for time (control/settle.ts), so that looking for them does not cost the size of all.
  */
 export const indexes = {
-  'access-key': { accountId: (r) => [r.accountId] },
-  role: { accountId: (r) => [r.accountId], attachedPolicyArn: (r) => r.attachedPolicyArns },
+  'access-key': {
+    accountId: (r) => [r.accountId],
+    /** Those of the root user under the empty name. */
+    userName: (r) => [`${r.accountId}|${r.userName ?? ''}`],
+  },
+  role: {
+    accountId: (r) => [r.accountId],
+    name: (r) => [`${r.accountId}|${r.roleName.toLowerCase()}`],
+    attachedPolicyArn: (r) => r.attachedPolicyArns,
+    permissionsBoundaryArn: (r) => (r.permissionsBoundaryArn ? [r.permissionsBoundaryArn] : []),
+  },
   user: {
     accountId: (r) => [r.accountId],
+    /** IAM's names differ by more than case. */
+    name: (r) => [`${r.accountId}|${r.userName.toLowerCase()}`],
     groupName: (r) => r.groupNames.map((name) => `${r.accountId}|${name}`),
     attachedPolicyArn: (r) => r.attachedPolicyArns,
+    permissionsBoundaryArn: (r) => (r.permissionsBoundaryArn ? [r.permissionsBoundaryArn] : []),
   },
-  group: { accountId: (r) => [r.accountId], attachedPolicyArn: (r) => r.attachedPolicyArns },
-  'managed-policy': { accountId: (r) => [r.accountId] },
+  group: {
+    accountId: (r) => [r.accountId],
+    name: (r) => [`${r.accountId}|${r.groupName.toLowerCase()}`],
+    attachedPolicyArn: (r) => r.attachedPolicyArns,
+  },
+  'managed-policy': {
+    accountId: (r) => [r.accountId],
+    name: (r) => [`${r.accountId}|${r.policyName.toLowerCase()}`],
+  },
+  'instance-profile': {
+    accountId: (r) => [r.accountId],
+    name: (r) => [`${r.accountId}|${r.instanceProfileName.toLowerCase()}`],
+    roleName: (r) => r.roleNames.map((name) => `${r.accountId}|${name}`),
+  },
   'organizational-unit': { parentId: (r) => (r.parentId ? [r.parentId] : []), policyId: (r) => r.policyIds },
   certificate: { accountId: (r) => [r.accountId] },
   quota: { accountId: (r) => [r.accountId] },
