@@ -50,7 +50,7 @@ const equals = text((policyValue, value, scope) => {
 })
 const equalsIgnoreCase = text((policyValue, value, scope) => {
   const pattern = compilePattern(policyValue, scope, false)
-  return pattern && String.fromCodePoint(...pattern).toLowerCase() === value.toLowerCase()
+  return pattern && String.fromCodePoint(...pattern.tokens).toLowerCase() === value.toLowerCase()
 })
 const like = text((policyValue, value, scope) => {
   const pattern = compilePattern(policyValue, scope)

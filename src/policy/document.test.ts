@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { PolicyError, type PolicyUse, parsePolicy } from './document.ts'
+import { locateStatements, PolicyError, type PolicyUse, parsePolicy, storedPolicy } from './document.ts'
 
 const statement = (more: object = {}) => ({ Effect: 'Allow', Action: 'ec2:*', Resource: '*', ...more })
 const document = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements })
@@ -167,4 +167,30 @@ test('any text is parsed or refused with PolicyError, and nothing else', () => {
     }),
     { seed: 2, numRuns: 2000 },
   )
+})
+
+test('where each statement stands', () => {
+  const text = `{
+  "Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "*", "Resource": "*"},
+    {
+      "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Null": {"aws:x": "true"}}
+    }
+  ]
+}`
+  assert.deepEqual(locateStatements(text), [
+    { start: { line: 3, column: 5 }, end: { line: 3, column: 56 } },
+    { start: { line: 4, column: 5 }, end: { line: 6, column: 6 } },
+  ])
+  assert.deepEqual(locateStatements('{"Statement":{}}'), [
+    { start: { line: 1, column: 14 }, end: { line: 1, column: 16 } },
+  ])
+})
+
+test('a stored document is parsed once', () => {
+  const text = document(statement({ Sid: 'stored' }))
+  assert.equal(storedPolicy(text, 'identity'), storedPolicy(text.slice(), 'identity'))
+  assert.notEqual(storedPolicy(text, 'identity'), storedPolicy(`${text} `, 'identity'))
+  // The use decides what a document may hold, so it is part of what is remembered.
+  assert.throws(() => storedPolicy(text, 'trust'), PolicyError)
 })

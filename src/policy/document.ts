@@ -1,5 +1,6 @@
 import { type Condition, isConditionValue, parseConditionOperator } from './condition.ts'
-import { JsonError, parseJson } from './json.ts'
+import { JsonError, type JsonSpan, parseJson } from './json.ts'
+import { remember } from './memo.ts'
 
 /**
  * A policy document as a value.
@@ -79,6 +80,50 @@ export function parsePolicy(text: string, use: PolicyUse): PolicyDocument {
   }
   const parsed = { version, statements } as const
   return document.Id === undefined ? parsed : { ...parsed, id: string(document.Id, 'Id') }
+}
+
+const asIdentityPolicy = remember(4_000, 20_480, (text) => parsePolicy(text, 'identity'))
+const asTrustPolicy = remember(4_000, 20_480, (text) => parsePolicy(text, 'trust'))
+
+/**
+ * A stored document, which was checked when it was put. Remembered by its text, because every request asks again.
+ *
+ * @throws PolicyError
+ */
+export function storedPolicy(text: string, use: 'identity' | 'trust'): PolicyDocument {
+  return use === 'identity' ? asIdentityPolicy(text) : asTrustPolicy(text)
+}
+
+/** Where a statement stands in its document's text. */
+export interface StatementSpan {
+  readonly start: Position
+  /** Behind its closing brace. */
+  readonly end: Position
+}
+
+/** Both count from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/**
+ * The place of every statement, by its index: what IAM's policy simulator names a statement by.
+ *
+ * @throws PolicyError
+ */
+export function locateStatements(text: string): readonly StatementSpan[] {
+  const spans = new WeakMap<object, JsonSpan>()
+  const { Statement } = record(readJson(text, spans), 'document')
+  return (Array.isArray(Statement) ? Statement : [Statement]).map((statement: unknown) => {
+    const span = spans.get(record(statement, 'Statement'))
+    return { start: positionAt(text, span?.start ?? 0), end: positionAt(text, span?.end ?? 0) }
+  })
+}
+
+function positionAt(text: string, offset: number): Position {
+  const lines = text.slice(0, offset).split('\n')
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
 }
 
 function parseStatement(json: unknown, index: number, where: string, use: PolicyUse): Statement {
@@ -246,9 +291,9 @@ function scalar(json: unknown, where: string): string {
 
 const show = (json: unknown): string => JSON.stringify(json)?.slice(0, 40) ?? 'nothing'
 
-function readJson(text: string): unknown {
+function readJson(text: string, spans?: WeakMap<object, JsonSpan>): unknown {
   try {
-    return parseJson(text)
+    return parseJson(text, spans)
   } catch (error) {
     if (error instanceof JsonError) throw new PolicyError(error.where, error.what)
     throw error

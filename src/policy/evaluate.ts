@@ -1,4 +1,4 @@
-import { conditionHolds } from './condition.ts'
+import { type Condition, conditionHolds } from './condition.ts'
 import type { Element, PolicyDocument, PrincipalPattern, Statement } from './document.ts'
 import { type ConditionContext, compilePattern, matchAction, matchArn, type VariableScope } from './match.ts'
 
@@ -48,7 +48,9 @@ export interface AppliedPolicies {
   }
 }
 
-export type PolicyKind = 'identity' | 'session' | 'boundary' | 'service-control' | 'resource'
+/** In the order in which a refusal names them when several say no. */
+export const policyKinds = ['service-control', 'resource', 'identity', 'boundary', 'session'] as const
+export type PolicyKind = (typeof policyKinds)[number]
 
 export type Decision =
   | { readonly decision: 'allow' | 'explicit-deny'; readonly by: PolicyKind; readonly statement: Statement }
@@ -58,15 +60,8 @@ export type Decision =
 export function evaluate(request: PolicyRequest, policies: AppliedPolicies): Decision {
   const { identity, session, boundary, serviceControl, resource } = policies
 
-  const everything: readonly [PolicyKind, readonly PolicyDocument[]][] = [
-    ['service-control', serviceControl?.flat() ?? []],
-    ['resource', resource ? [resource.document] : []],
-    ['identity', identity],
-    ['boundary', boundary ? [boundary] : []],
-    ['session', session ?? []],
-  ]
-  for (const [by, documents] of everything) {
-    const statement = findStatement(documents, request, 'Deny')
+  for (const by of policyKinds) {
+    const statement = findStatement(documentsOf(policies, by), request, 'Deny')
     if (statement) return { decision: 'explicit-deny', by, statement }
   }
 
@@ -90,6 +85,76 @@ export function evaluate(request: PolicyRequest, policies: AppliedPolicies): Dec
   return grant
     ? { decision: 'allow', by: 'resource', statement: grant.statement }
     : { decision: 'implicit-deny', by: 'identity' }
+}
+
+const none: readonly PolicyDocument[] = []
+
+/** The documents of one kind, in order; the levels of service control one after the other. */
+function documentsOf(policies: AppliedPolicies, kind: PolicyKind): readonly PolicyDocument[] {
+  switch (kind) {
+    case 'service-control':
+      return policies.serviceControl?.flat() ?? none
+    case 'resource':
+      return policies.resource ? [policies.resource.document] : none
+    case 'identity':
+      return policies.identity
+    case 'boundary':
+      return policies.boundary ? [policies.boundary] : none
+    case 'session':
+      return policies.session ?? none
+  }
+}
+
+/** A statement that had to do with the decision. */
+export interface StatementFound {
+  readonly by: PolicyKind
+  /** Its document's place among those of that kind, from 0; the levels of service control count through. */
+  readonly document: number
+  readonly statement: Statement
+}
+
+/** The decision, and why. Costs a multiple of `evaluate`: for refusals and simulations. */
+export interface Explanation {
+  readonly decision: Decision
+  /** What decided: every statement that denies, else every statement that allows. */
+  readonly matched: readonly StatementFound[]
+  /** Allow statements that are about the action and do not apply, and for which of their elements. */
+  readonly missed: readonly (StatementFound & { readonly for: Exclude<Mismatch, 'action'> })[]
+  /** Whether each kind that is present allows by itself. Identity is always present. */
+  readonly allowedBy: Readonly<Partial<Record<PolicyKind, boolean>>>
+}
+
+export function explain(request: PolicyRequest, policies: AppliedPolicies): Explanation {
+  const all = policyKinds.flatMap((by) =>
+    documentsOf(policies, by).flatMap((policy, document) =>
+      policy.statements.map((statement) => ({
+        found: { by, document, statement },
+        reason: mismatch(statement, policy, request),
+      })),
+    ),
+  )
+  const holding = all.filter(({ reason }) => reason === undefined).map(({ found }) => found)
+  const denying = holding.filter(({ statement }) => statement.effect === 'Deny')
+  const allowing = holding.filter(({ statement }) => statement.effect === 'Allow')
+  const allows = (documents: readonly PolicyDocument[]) =>
+    !findStatement(documents, request, 'Deny') && findStatement(documents, request, 'Allow') !== undefined
+  const { identity, session, boundary, serviceControl, resource } = policies
+  return {
+    decision: evaluate(request, policies),
+    matched: denying.length > 0 ? denying : allowing,
+    missed: all.flatMap(({ found, reason }) =>
+      found.statement.effect === 'Deny' || reason === undefined || reason === 'action'
+        ? []
+        : [{ ...found, for: reason }],
+    ),
+    allowedBy: {
+      identity: allows(identity),
+      ...(session && { session: allows(session) }),
+      ...(boundary && { boundary: allows([boundary]) }),
+      ...(serviceControl && { 'service-control': serviceControl.every(allows) }),
+      ...(resource && { resource: allows([resource.document]) }),
+    },
+  }
 }
 
 /**
@@ -139,13 +204,21 @@ function findStatement(
 }
 
 function applies(statement: Statement, document: PolicyDocument, request: PolicyRequest): boolean {
+  return mismatch(statement, document, request) === undefined
+}
+
+/** The first element of a statement that keeps it from applying; undefined when it applies. */
+export type Mismatch = 'principal' | 'action' | 'resource' | Condition
+
+function mismatch(statement: Statement, document: PolicyDocument, request: PolicyRequest): Mismatch | undefined {
+  // The action first: it is the cheapest, and what most statements differ in.
+  if (statement.action.values.some((pattern) => matchAction(pattern, request.action)) === statement.action.negated) {
+    return 'action'
+  }
+  if (!principalApplies(statement.principal, request.principal)) return 'principal'
   const scope = document.version === '2012-10-17' ? request.context : undefined
-  return (
-    principalApplies(statement.principal, request.principal) &&
-    statement.action.values.some((pattern) => matchAction(pattern, request.action)) !== statement.action.negated &&
-    resourceApplies(statement.resource, request.resource, scope, statement.effect) &&
-    statement.conditions.every((condition) => conditionHolds(condition, request.context, scope, statement.effect))
-  )
+  if (!resourceApplies(statement.resource, request.resource, scope, statement.effect)) return 'resource'
+  return statement.conditions.find((condition) => !conditionHolds(condition, request.context, scope, statement.effect))
 }
 
 function principalApplies(element: Element<PrincipalPattern> | undefined, principal: PolicyPrincipal): boolean {

@@ -22,9 +22,18 @@ export class JsonError extends Error {
 /** Policies nest six deep. The bound keeps hostile input from the end of the stack. */
 const maxDepth = 32
 
-/** @throws JsonError */
-export function parseJson(text: string): unknown {
-  const reader = new Reader(text)
+/** Where a value stands in the text: offsets of its first character and behind its last. */
+export interface JsonSpan {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * @param spans is told where every object stands
+ * @throws JsonError
+ */
+export function parseJson(text: string, spans?: WeakMap<object, JsonSpan>): unknown {
+  const reader = new Reader(text, spans)
   const value = reader.value(0)
   reader.skipSpace()
   if (reader.offset < text.length) reader.fail()
@@ -33,10 +42,12 @@ export function parseJson(text: string): unknown {
 
 class Reader {
   readonly #text: string
+  readonly #spans: WeakMap<object, JsonSpan> | undefined
   offset = 0
 
-  constructor(text: string) {
+  constructor(text: string, spans: WeakMap<object, JsonSpan> | undefined) {
     this.#text = text
+    this.#spans = spans
   }
 
   fail(what = 'This policy contains invalid Json', offset = this.offset): never {
@@ -50,7 +61,12 @@ class Reader {
   value(depth: number): unknown {
     if (depth > maxDepth) this.fail('This policy is nested too deeply')
     this.skipSpace()
-    if (this.#takeMark('{')) return this.#object(depth)
+    const start = this.offset
+    if (this.#takeMark('{')) {
+      const object = this.#object(depth)
+      this.#spans?.set(object, { start, end: this.offset })
+      return object
+    }
     if (this.#takeMark('[')) return this.#array(depth)
     const scalar = this.#takeString() ?? this.#take(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y)
     return scalar === undefined ? this.fail() : JSON.parse(scalar)

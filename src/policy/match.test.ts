@@ -75,8 +75,14 @@ for (const [pattern, arn, matches] of [
   })
 }
 
+function plain(text: string) {
+  const pattern = compilePattern(text, undefined)
+  assert.ok(pattern)
+  return pattern
+}
+
 test('an incomplete ARN in a condition matches nothing', () => {
-  assert.equal(matchArn(compilePattern('arn:aws:sqs', context) ?? [], 'arn:aws:sqs:us-east-1:1:q', false), false)
+  assert.equal(matchArn(plain('arn:aws:sqs'), 'arn:aws:sqs:us-east-1:1:q', false), false)
 })
 
 test('actions ignore case', () => {
@@ -92,14 +98,14 @@ test('matching agrees with a regular expression', () => {
   fc.assert(
     fc.property(pattern, text, (p, t) => {
       const expected = new RegExp(`^${p.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(t)
-      assert.equal(matchPattern(compilePattern(p, undefined) ?? [], t), expected)
+      assert.equal(matchPattern(plain(p), t), expected)
     }),
     { seed: 1, numRuns: 2000 },
   )
 })
 
 test('a hostile pattern is answered at once', () => {
-  const pattern = compilePattern(`${'*a'.repeat(200)}b`, undefined) ?? []
+  const pattern = plain(`${'*a'.repeat(200)}b`)
   const before = performance.now()
   assert.equal(matchPattern(pattern, 'a'.repeat(4000)), false)
   assert.ok(performance.now() - before < 1000)

@@ -1,3 +1,5 @@
+import { remember } from './memo.ts'
+
 /**
  * Text against the patterns of a policy: wildcards, ARNs, and the variables that stand in them.
  *
@@ -27,7 +29,12 @@ const anyRun = -1
 const anyOne = -2
 /** Code points, and the two wildcards as negative numbers. */
 type Token = number
-export type Pattern = readonly Token[]
+
+export interface Pattern {
+  readonly tokens: readonly Token[]
+  /** The same, cut at the first five colons. */
+  readonly fields: readonly (readonly Token[])[]
+}
 
 const variable = /\$\{([^}]*)\}/gu
 const colon = 0x3a
@@ -38,32 +45,45 @@ const colon = 0x3a
  * @returns undefined when a variable has no single value and no default: such a pattern matches nothing
  */
 export function compilePattern(text: string, scope: VariableScope, wildcards = true): Pattern | undefined {
+  if (scope === undefined || !text.includes('${')) return wildcards ? plainPattern(text) : literalPattern(text)
   const tokens: Token[] = []
-  const literal = (part: string) => {
-    for (const character of part) tokens.push(character.codePointAt(0) ?? 0)
-  }
-  const patternText = (part: string) => {
-    for (const character of part) {
-      if (wildcards && character === '*') tokens.push(anyRun)
-      else if (wildcards && character === '?') tokens.push(anyOne)
-      else tokens.push(character.codePointAt(0) ?? 0)
-    }
-  }
-  if (scope === undefined) {
-    patternText(text)
-    return tokens
-  }
   let end = 0
   for (const match of text.matchAll(variable)) {
-    patternText(text.slice(end, match.index))
+    pushTokens(tokens, text.slice(end, match.index), wildcards)
     const value = valueOfVariable(match[1] ?? '', scope)
     if (value === undefined) return undefined
-    literal(value)
+    pushTokens(tokens, value, false)
     end = match.index + match[0].length
   }
-  patternText(text.slice(end))
-  return tokens
+  pushTokens(tokens, text.slice(end), wildcards)
+  return patternOf(tokens)
 }
+
+function pushTokens(tokens: Token[], part: string, wildcards: boolean): void {
+  for (const character of part) {
+    if (wildcards && character === '*') tokens.push(anyRun)
+    else if (wildcards && character === '?') tokens.push(anyOne)
+    else tokens.push(character.codePointAt(0) ?? 0)
+  }
+}
+
+function patternOf(tokens: readonly Token[]): Pattern {
+  return { tokens, fields: splitFields(tokens) }
+}
+
+function withoutVariables(wildcards: boolean): (text: string) => Pattern {
+  return remember(10_000, 512, (text) => {
+    const tokens: Token[] = []
+    pushTokens(tokens, text, wildcards)
+    return patternOf(tokens)
+  })
+}
+
+/** A text without variables is the same pattern in every request. */
+const plainPattern = withoutVariables(true)
+const literalPattern = withoutVariables(false)
+/** The texts of requests: one ARN meets every statement of every policy. */
+const textPattern = withoutVariables(false)
 
 /** `*`, `?` and `$` stand for themselves; else `key` or `key, 'default'`. */
 function valueOfVariable(expression: string, context: ConditionContext): string | undefined {
@@ -76,13 +96,10 @@ function valueOfVariable(expression: string, context: ConditionContext): string 
 
 /** Whether the pattern covers the whole text. */
 export function matchPattern(pattern: Pattern, text: string): boolean {
-  return matchTokens(
-    pattern,
-    Array.from(text, (character) => character.codePointAt(0) ?? 0),
-  )
+  return matchTokens(pattern.tokens, textPattern(text).tokens)
 }
 
-function matchTokens(pattern: Pattern, text: readonly number[]): boolean {
+function matchTokens(pattern: readonly Token[], text: readonly number[]): boolean {
   let p = 0
   let t = 0
   let lastRun = -1
@@ -106,10 +123,12 @@ function matchTokens(pattern: Pattern, text: readonly number[]): boolean {
   return p === pattern.length
 }
 
+const actionPattern = remember(10_000, 512, (text) => plainPattern(text.toLowerCase()))
+const actionText = remember(10_000, 512, (text) => literalPattern(text.toLowerCase()))
+
 /** Action names and patterns are case-insensitive; variables are not allowed in them. */
 export function matchAction(pattern: string, action: string): boolean {
-  const compiled = compilePattern(pattern.toLowerCase(), undefined)
-  return compiled !== undefined && matchPattern(compiled, action.toLowerCase())
+  return pattern === '*' || matchTokens(actionPattern(pattern).tokens, actionText(action).tokens)
 }
 
 /**
@@ -120,11 +139,15 @@ export function matchAction(pattern: string, action: string): boolean {
  *                 (IAM User Guide, "Incomplete ARNs": in Resource it does, in condition operators it does not)
  */
 export function matchArn(pattern: Pattern, arn: string, complete: boolean): boolean {
-  if (pattern.every((token) => token === anyRun)) return pattern.length > 0
-  const fields = splitFields(Array.from(arn, (character) => character.codePointAt(0) ?? 0))
-  const patterns = splitFields(pattern)
+  const patterns = pattern.fields
+  if (pattern.tokens.every((token) => token === anyRun)) return pattern.tokens.length > 0
+  const { fields } = textPattern(arn)
   if (fields.length < 6 || (patterns.length < 6 && !complete)) return false
-  return patterns.every((field, index) => matchTokens(field, fields[index] ?? []))
+  // The last field first: it is the one that tells resources apart.
+  for (let index = patterns.length - 1; index >= 0; index -= 1) {
+    if (!matchTokens(patterns[index] ?? [], fields[index] ?? [])) return false
+  }
+  return true
 }
 
 function splitFields(tokens: readonly Token[]): readonly (readonly Token[])[] {
