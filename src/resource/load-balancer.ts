@@ -6,6 +6,8 @@ export interface LoadBalancerZone {
   readonly availabilityZoneId: string
   readonly subnetId: string
   readonly networkInterfaceId: string
+  /** Set when the caller chose the node's private address; AWS shows only such addresses. */
+  readonly privateIpv4Address?: string
 }
 
 /** A network load balancer. */
