@@ -5,9 +5,11 @@ import type { ConnectionNotification } from './connection-notification.ts'
 import type { DhcpOptions } from './dhcp-options.ts'
 import type { EndpointService } from './endpoint-service.ts'
 import type { Fabric } from './fabric.ts'
+import type { FlowLog } from './flow-log.ts'
 import type { Group, InstanceProfile, ManagedPolicy, User } from './identity.ts'
 import type { Instance } from './instance.ts'
 import type { InternetGateway } from './internet-gateway.ts'
+import type { KeyPair } from './key-pair.ts'
 import type { Listener, LoadBalancer } from './load-balancer.ts'
 import type { ManagedPrefixList } from './managed-prefix-list.ts'
 import type { NetworkAcl } from './network-acl.ts'
@@ -55,6 +57,8 @@ export interface ResourceOfKind {
   'internet-gateway': InternetGateway
   'network-acl': NetworkAcl
   'dhcp-options': DhcpOptions
+  'key-pair': KeyPair
+  'flow-log': FlowLog
   'client-token': ClientToken
   fabric: Fabric
 }
@@ -95,6 +99,8 @@ export const idOf: { readonly [K in Kind]: (resource: ResourceOfKind[K]) => stri
   'internet-gateway': (r) => r.internetGatewayId,
   'network-acl': (r) => r.networkAclId,
   'dhcp-options': (r) => r.dhcpOptionsId,
+  'key-pair': (r) => r.keyPairId,
+  'flow-log': (r) => r.flowLogId,
   'client-token': (r) => r.tokenKey,
   fabric: () => 'fabric',
 }
@@ -115,6 +121,8 @@ export const agentKinds = [
   'target',
   'endpoint-service',
   'vpc-endpoint',
+  'network-acl',
+  'managed-prefix-list',
 ] as const satisfies readonly Kind[]
 
 export type AgentKind = (typeof agentKinds)[number]

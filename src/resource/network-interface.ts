@@ -15,7 +15,12 @@ export interface NetworkInterface {
   readonly subnetId: string
   readonly availabilityZone: string
   readonly availabilityZoneId: string
+  /** The primary address; it stays for the interface's life. */
   readonly privateIp: string
+  /** Further private IPv4 addresses of the subnet, in the order of their assignment. Absent means none. */
+  readonly secondaryPrivateIps?: readonly string[]
+  /** Canonical (RFC 5952), of the subnet's IPv6 block, in the order of their assignment. Absent means none. */
+  readonly ipv6Addresses?: readonly string[]
   readonly macAddress: string
   readonly interfaceType: 'interface' | 'vpc_endpoint' | 'network_load_balancer'
   readonly description: string
@@ -36,5 +41,12 @@ export interface NetworkInterface {
   readonly attachmentId?: string
   /** ISO 8601; when `instanceId` was attached. */
   readonly attachedAt?: string
+  /** Whether it ends with its instance; absent means that it does. */
+  readonly deleteOnTermination?: boolean
   readonly tags: readonly Tag[]
+}
+
+/** Every private IPv4 address of an interface, the primary one first. */
+export function privateIpsOf(eni: NetworkInterface): readonly string[] {
+  return eni.secondaryPrivateIps ? [eni.privateIp, ...eni.secondaryPrivateIps] : [eni.privateIp]
 }

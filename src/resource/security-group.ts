@@ -7,6 +7,8 @@ export interface SecurityGroup {
   readonly vpcId: string
   readonly ownerId: string
   readonly region: string
+  /** Other VPCs of the Region whose interfaces may have it too (AssociateSecurityGroupVpc). Absent means none. */
+  readonly associatedVpcIds?: readonly string[]
   readonly tags: readonly Tag[]
 }
 

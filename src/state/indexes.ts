@@ -1,4 +1,5 @@
 import type { Kind, ResourceOfKind } from '../resource/kind.ts'
+import { privateIpsOf } from '../resource/network-interface.ts'
 import { forwardedGroups } from '../resource/load-balancer.ts'
 
 type Index<K extends Kind> = (resource: ResourceOfKind[K]) => readonly string[]
@@ -52,6 +53,7 @@ export const indexes = {
   'security-group-rule': {
     groupId: (r) => [r.groupId],
     referencedGroupId: (r) => (r.referencedGroupId ? [r.referencedGroupId] : []),
+    prefixListId: (r) => (r.prefixListId ? [r.prefixListId] : []),
     ownerId: (r) => [r.ownerId],
   },
   'network-interface': {
@@ -59,8 +61,9 @@ export const indexes = {
     subnetId: (r) => [r.subnetId],
     groupId: (r) => r.groupIds,
     ownerId: (r) => [r.ownerId],
-    /** At most one: subnets of a VPC do not overlap, and an address is given once. */
-    address: (r) => [`${r.vpcId}|${r.privateIp}`],
+    /** Every address, IPv6 too. At most one each: subnets of a VPC do not overlap, and an address is given once. */
+    address: (r) => [...privateIpsOf(r), ...(r.ipv6Addresses ?? [])].map((address) => `${r.vpcId}|${address}`),
+    attachmentId: (r) => (r.attachmentId ? [r.attachmentId] : []),
   },
   instance: {
     vpcId: (r) => [r.vpcId],
@@ -92,12 +95,15 @@ export const indexes = {
     ownerId: (r) => [r.ownerId],
     serviceName: (r) => [r.serviceName],
     loadBalancerArn: (r) => r.networkLoadBalancerArns,
+    verification: (r) => (r.privateDnsVerification ? [r.privateDnsVerification.state] : []),
   },
   'vpc-endpoint': {
     ownerId: (r) => [r.ownerId],
     vpcId: (r) => [r.vpcId],
     serviceId: (r) => [r.serviceId],
     unsettled: (r) => (r.state === 'deleting' ? [r.state] : []),
+    /** The day since which somebody's word is waited for: `2026-01-31`. */
+    pendingSince: (r) => (r.state === 'pendingAcceptance' ? [r.createdAt.slice(0, 10)] : []),
   },
   'connection-notification': {
     ownerId: (r) => [r.ownerId],
@@ -107,4 +113,6 @@ export const indexes = {
   'internet-gateway': { ownerId: (r) => [r.ownerId], vpcId: (r) => (r.vpcId ? [r.vpcId] : []) },
   'network-acl': { ownerId: (r) => [r.ownerId], vpcId: (r) => [r.vpcId] },
   'dhcp-options': { ownerId: (r) => [r.ownerId] },
+  'key-pair': { ownerId: (r) => [r.ownerId], name: (r) => [`${r.ownerId}|${r.region}|${r.keyName}`] },
+  'flow-log': { ownerId: (r) => [r.ownerId], resourceId: (r) => [r.resourceId] },
 } as const satisfies { readonly [K in Kind]?: { readonly [name: string]: Index<K> } }

@@ -13,7 +13,7 @@ export const deleteRoute: Operation<DeleteRouteRequest, object> = {
 
   handle(input, ctx) {
     const table = requireRouteTable(ctx, input.RouteTableId)
-    const route = requireRoute(ctx.tx, table, parseDestination({ ...input }))
+    const route = requireRoute(ctx.tx, table, parseDestination(ctx, { ...input }))
     ctx.tx.put('route-table', { ...table, routes: table.routes.filter((other) => other !== route) })
     return {}
   },

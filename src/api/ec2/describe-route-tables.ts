@@ -22,8 +22,10 @@ const filters = (tx: View): FilterTable<RouteTable> => {
     'owner-id': (table) => table.ownerId,
     'route-table-id': (table) => table.routeTableId,
     'route.destination-cidr-block': (table) => routes(table).flatMap((route) => route.DestinationCidrBlock ?? []),
-    'route.destination-ipv6-cidr-block': none,
-    'route.destination-prefix-list-id': none,
+    'route.destination-ipv6-cidr-block': (table) =>
+      routes(table).flatMap((route) => route.DestinationIpv6CidrBlock ?? []),
+    'route.destination-prefix-list-id': (table) =>
+      routes(table).flatMap((route) => route.DestinationPrefixListId ?? []),
     'route.egress-only-internet-gateway-id': none,
     'route.gateway-id': (table) => routes(table).flatMap((route) => route.GatewayId ?? []),
     'route.instance-id': none,

@@ -64,6 +64,9 @@ const kinds: readonly TaggedKind[] = [
   'internet-gateway',
   'network-acl',
   'dhcp-options',
+  'managed-prefix-list',
+  'key-pair',
+  'flow-log',
 ]
 
 function allTags(scope: Scope): readonly TagOfResource[] {

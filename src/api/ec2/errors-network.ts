@@ -47,11 +47,22 @@ export const hasDependencies = (noun: string, id: string) =>
 export const routeAlreadyExists = (destination: string) =>
   new AwsError('RouteAlreadyExists', `The route identified by ${destination} already exists.`)
 
-export const routeNotFound = (destination: string, routeTableId: string) =>
-  new AwsError(
-    'InvalidRoute.NotFound',
-    `no route with destination-cidr-block ${destination} in route table ${routeTableId}`,
+/** @param kind `destination-cidr-block` and its two siblings */
+export const routeNotFound = (kind: string, destination: string, routeTableId: string) =>
+  new AwsError('InvalidRoute.NotFound', `no route with ${kind} ${destination} in route table ${routeTableId}`)
+
+export const routeWithinVpc = (destination: string) =>
+  invalidParameterValue(
+    `The destination CIDR block ${destination} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
   )
+
+/** Text from memory. */
+export const routeLimitExceeded = (limit: number) =>
+  new AwsError('RouteLimitExceeded', `The maximum number of routes has been reached: ${limit}.`)
+
+/** Text from memory: the route of a gateway endpoint goes with the endpoint. */
+export const cannotRemoveEndpointRoute = (destination: string, routeTableId: string) =>
+  invalidParameterValue(`cannot remove VPC endpoint route ${destination} in route table ${routeTableId}`)
 
 export const cannotRemoveLocalRoute = (destination: string, routeTableId: string) =>
   invalidParameterValue(`cannot remove local route ${destination} in route table ${routeTableId}`)

@@ -9,6 +9,7 @@ import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.
 import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts'
 import { createDhcpOptions } from './create-dhcp-options.ts'
 import { createInternetGateway } from './create-internet-gateway.ts'
+import { createManagedPrefixList } from './create-managed-prefix-list.ts'
 import { createNetworkAcl } from './create-network-acl.ts'
 import { createNetworkAclEntry } from './create-network-acl-entry.ts'
 import { createNetworkInterface } from './create-network-interface.ts'
@@ -23,6 +24,7 @@ import { createVpcEndpointConnectionNotification } from './create-vpc-endpoint-c
 import { createVpcEndpointServiceConfiguration } from './create-vpc-endpoint-service-configuration.ts'
 import { deleteDhcpOptions } from './delete-dhcp-options.ts'
 import { deleteInternetGateway } from './delete-internet-gateway.ts'
+import { deleteManagedPrefixList } from './delete-managed-prefix-list.ts'
 import { deleteNetworkAcl } from './delete-network-acl.ts'
 import { deleteNetworkAclEntry } from './delete-network-acl-entry.ts'
 import { deleteNetworkInterface } from './delete-network-interface.ts'
@@ -67,7 +69,10 @@ import { describeVpcs } from './describe-vpcs.ts'
 import { detachInternetGateway } from './detach-internet-gateway.ts'
 import { detachNetworkInterface } from './detach-network-interface.ts'
 import { disassociateRouteTable } from './disassociate-route-table.ts'
+import { getManagedPrefixListAssociations } from './get-managed-prefix-list-associations.ts'
+import { getManagedPrefixListEntries } from './get-managed-prefix-list-entries.ts'
 import { getSecurityGroupsForVpc } from './get-security-groups-for-vpc.ts'
+import { modifyManagedPrefixList } from './modify-managed-prefix-list.ts'
 import { modifyNetworkInterfaceAttribute } from './modify-network-interface-attribute.ts'
 import { modifySecurityGroupRules } from './modify-security-group-rules.ts'
 import { modifySubnetAttribute } from './modify-subnet-attribute.ts'
@@ -82,6 +87,7 @@ import { replaceNetworkAclAssociation } from './replace-network-acl-association.
 import { replaceNetworkAclEntry } from './replace-network-acl-entry.ts'
 import { replaceRoute } from './replace-route.ts'
 import { replaceRouteTableAssociation } from './replace-route-table-association.ts'
+import { restoreManagedPrefixListVersion } from './restore-managed-prefix-list-version.ts'
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts'
 import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts'
 import { runInstances } from './run-instances.ts'
@@ -100,6 +106,7 @@ export const ec2Operations = {
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
   CreateDhcpOptions: createDhcpOptions,
   CreateInternetGateway: createInternetGateway,
+  CreateManagedPrefixList: createManagedPrefixList,
   CreateNetworkAcl: createNetworkAcl,
   CreateNetworkAclEntry: createNetworkAclEntry,
   CreateNetworkInterface: createNetworkInterface,
@@ -114,6 +121,7 @@ export const ec2Operations = {
   CreateVpcEndpointServiceConfiguration: createVpcEndpointServiceConfiguration,
   DeleteDhcpOptions: deleteDhcpOptions,
   DeleteInternetGateway: deleteInternetGateway,
+  DeleteManagedPrefixList: deleteManagedPrefixList,
   DeleteNetworkAcl: deleteNetworkAcl,
   DeleteNetworkAclEntry: deleteNetworkAclEntry,
   DeleteNetworkInterface: deleteNetworkInterface,
@@ -158,7 +166,10 @@ export const ec2Operations = {
   DetachInternetGateway: detachInternetGateway,
   DetachNetworkInterface: detachNetworkInterface,
   DisassociateRouteTable: disassociateRouteTable,
+  GetManagedPrefixListAssociations: getManagedPrefixListAssociations,
+  GetManagedPrefixListEntries: getManagedPrefixListEntries,
   GetSecurityGroupsForVpc: getSecurityGroupsForVpc,
+  ModifyManagedPrefixList: modifyManagedPrefixList,
   ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
   ModifySecurityGroupRules: modifySecurityGroupRules,
   ModifySubnetAttribute: modifySubnetAttribute,
@@ -173,6 +184,7 @@ export const ec2Operations = {
   ReplaceNetworkAclEntry: replaceNetworkAclEntry,
   ReplaceRoute: replaceRoute,
   ReplaceRouteTableAssociation: replaceRouteTableAssociation,
+  RestoreManagedPrefixListVersion: restoreManagedPrefixListVersion,
   RevokeSecurityGroupEgress: revokeSecurityGroupEgress,
   RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
   RunInstances: runInstances,

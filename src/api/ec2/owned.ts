@@ -28,6 +28,9 @@ export type OwnedKind =
   | 'internet-gateway'
   | 'network-acl'
   | 'dhcp-options'
+  | 'managed-prefix-list'
+  | 'key-pair'
+  | 'flow-log'
 
 /** What CreateTags can name among them; a notification has no tags. */
 export type TaggedKind = Exclude<OwnedKind, 'connection-notification'>

@@ -1,6 +1,13 @@
 import type { ReplaceRouteRequest } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
-import { parseRoute, requireRoute, requireRouteTable, routesCarryNothing } from './route-table.ts'
+import {
+  isLocal,
+  parseDestination,
+  parseRoute,
+  requireRoute,
+  requireRouteTable,
+  routesCarryNothing,
+} from './route-table.ts'
 
 /**
  * Source: EC2 API Reference, ReplaceRoute.
@@ -14,8 +21,11 @@ export const replaceRoute: Operation<ReplaceRouteRequest, object> = {
 
   handle(input, ctx) {
     const table = requireRouteTable(ctx, input.RouteTableId)
+    const destination = parseDestination(ctx, { ...input })
+    // What leads to the VPC itself can be told to do so again, and nothing else.
+    if (input.LocalTarget && isLocal(ctx.tx, table, destination)) return {}
     const route = parseRoute(ctx, table, { ...input })
-    const old = requireRoute(ctx.tx, table, route.destinationCidrBlock)
+    const old = requireRoute(ctx.tx, table, destination)
     ctx.tx.put('route-table', { ...table, routes: table.routes.map((other) => (other === old ? route : other)) })
     return {}
   },

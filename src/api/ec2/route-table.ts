@@ -3,25 +3,29 @@ import type {
   Route as WireRoute,
   RouteTable as WireRouteTable,
 } from '@aws-sdk/client-ec2'
-import { formatCidr, parseCidr } from '../../net/cidr.ts'
+import { cidrContains, formatCidr, parseCidr } from '../../net/cidr.ts'
+import { ipv6BlockContains } from '../../net/ipv6.ts'
 import {
+  destinationOf,
   isMainRouteTable,
   type Route,
   type RouteTable,
   type RouteTableAssociation,
 } from '../../resource/route-table.ts'
 import type { Tag } from '../../resource/tag.ts'
-import type { Vpc } from '../../resource/vpc.ts'
+import { cidrBlocksOf, type Vpc } from '../../resource/vpc.ts'
 import type { View } from '../../state/transaction.ts'
 import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import * as network from './errors-network.ts'
+import { canonicalIpv6Cidr } from './ipv6-cidr.ts'
+import { requireUsablePrefixList } from './managed-prefix-list.ts'
 import { allOwned, checkIdForm, requireOwned, type Scope } from './owned.ts'
 import { toWireTags } from './tags.ts'
 
 /** Said by every operation that stores a route. */
 export const routesCarryNothing =
-  'a route is a record: its target can be an internet gateway of the VPC only, and no packet leaves by it'
+  'a route is a record: its target can be an internet gateway of the VPC only, and no packet leaves by it (a VPC ends at its own addresses and its endpoints)'
 
 export function putRouteTable(
   ctx: OperationContext,
@@ -107,7 +111,7 @@ const otherTargets = [
  * @throws MissingParameter, InvalidParameterValue, InvalidInternetGatewayID.NotFound, UnsupportedOperation
  */
 export function parseRoute(ctx: OperationContext, table: RouteTable, input: RouteRequest): Route {
-  const destinationCidrBlock = parseDestination(input)
+  const destination = parseDestination(ctx, input)
   const other = otherTargets.find((name) => input[name] !== undefined)
   if (other) throw errors.notSupported(`A route with the target ${other}`)
   const gatewayId = input.GatewayId
@@ -118,39 +122,115 @@ export function parseRoute(ctx: OperationContext, table: RouteTable, input: Rout
   if (gateway.vpcId !== table.vpcId) {
     throw network.differentNetworks(`route table ${table.routeTableId}`, `network gateway ${gatewayId}`)
   }
-  return { destinationCidrBlock, gatewayId }
+  return { ...destination, gatewayId }
 }
 
-/** A route's destination, in canonical form. */
-export function parseDestination(input: RouteRequest): string {
-  if (input.DestinationIpv6CidrBlock) throw errors.notSupported('A route for IPv6')
-  if (input.DestinationPrefixListId) throw errors.notSupported('A route for a prefix list')
-  if (!input.DestinationCidrBlock) throw errors.missingParameter('destinationCidrBlock')
-  const cidr = parseCidr(input.DestinationCidrBlock)
-  if (!cidr)
-    throw errors.invalidValue(input.DestinationCidrBlock, 'destinationCidrBlock', 'This is not a valid CIDR block.')
-  return formatCidr(cidr)
+type Destination = Omit<Route, 'gatewayId'>
+
+/**
+ * A route's destination, in canonical form: exactly one of the three that there are.
+ *
+ * @throws MissingParameter, InvalidParameterCombination, InvalidParameterValue, InvalidPrefixListID.NotFound
+ */
+export function parseDestination(ctx: OperationContext, input: RouteRequest): Destination {
+  const { DestinationCidrBlock: ipv4, DestinationIpv6CidrBlock: ipv6, DestinationPrefixListId: listId } = input
+  const given = [
+    ipv4 && 'destinationCidrBlock',
+    ipv6 && 'destinationIpv6CidrBlock',
+    listId && 'destinationPrefixListId',
+  ].filter((name) => name !== undefined && name !== '')
+  if (given.length > 1) {
+    throw errors.invalidParameterCombination(`The parameter ${given[0]} cannot be used with the parameter ${given[1]}`)
+  }
+  if (ipv6) {
+    const destinationIpv6CidrBlock = canonicalIpv6Cidr(ipv6)
+    if (!destinationIpv6CidrBlock) {
+      throw errors.invalidValue(ipv6, 'destinationIpv6CidrBlock', 'This is not a valid IPv6 CIDR block.')
+    }
+    return { destinationIpv6CidrBlock }
+  }
+  if (listId) return { destinationPrefixListId: requireUsablePrefixList(ctx, listId).prefixListId }
+  if (!ipv4) throw errors.missingParameter('destinationCidrBlock')
+  const cidr = parseCidr(ipv4)
+  if (!cidr) throw errors.invalidValue(ipv4, 'destinationCidrBlock', 'This is not a valid CIDR block.')
+  return { destinationCidrBlock: formatCidr(cidr) }
 }
 
-/** @throws InvalidRoute.NotFound, InvalidParameterValue for the local route */
-export function requireRoute(tx: View, table: RouteTable, destination: string): Route {
-  const route = table.routes.find(({ destinationCidrBlock }) => destinationCidrBlock === destination)
+/** The destinations that every table of a VPC leads to the VPC itself. */
+function localDestinationsOf(tx: View, { vpcId }: RouteTable): readonly Destination[] {
+  const vpc = tx.get('vpc', vpcId)
+  if (!vpc) return []
+  return [
+    ...cidrBlocksOf(vpc).map((destinationCidrBlock) => ({ destinationCidrBlock })),
+    ...(vpc.ipv6CidrBlockAssociations ?? []).map(({ ipv6CidrBlock }) => ({ destinationIpv6CidrBlock: ipv6CidrBlock })),
+  ]
+}
+
+export function findRoute(table: RouteTable, destination: Destination): Route | undefined {
+  return table.routes.find((route) => destinationOf(route) === destinationOf(destination))
+}
+
+/**
+ * @throws InvalidRoute.NotFound, InvalidParameterValue for a local route and for one that an endpoint put there
+ */
+export function requireRoute(tx: View, table: RouteTable, destination: Destination): Route {
+  const route = findRoute(table, destination)
+  if (route?.gatewayId.startsWith('vpce-')) {
+    throw network.cannotRemoveEndpointRoute(destinationOf(destination), table.routeTableId)
+  }
   if (route) return route
-  if (isLocal(tx, table, destination)) throw network.cannotRemoveLocalRoute(destination, table.routeTableId)
-  throw network.routeNotFound(destination, table.routeTableId)
+  if (isLocal(tx, table, destination)) {
+    throw network.cannotRemoveLocalRoute(destinationOf(destination), table.routeTableId)
+  }
+  throw network.routeNotFound(destinationNameOf(destination), destinationOf(destination), table.routeTableId)
 }
 
-export function isLocal(tx: View, table: RouteTable, destination: string): boolean {
-  return tx.get('vpc', table.vpcId)?.cidrBlock === destination
+function destinationNameOf(destination: Destination): string {
+  if (destination.destinationIpv6CidrBlock !== undefined) return 'destination-ipv6-cidr-block'
+  return destination.destinationPrefixListId === undefined ? 'destination-cidr-block' : 'destination-prefix-list-id'
+}
+
+export function isLocal(tx: View, table: RouteTable, destination: Destination): boolean {
+  return localDestinationsOf(tx, table).some((local) => destinationOf(local) === destinationOf(destination))
+}
+
+/**
+ * Part of the VPC's own range can be led to an interface or an instance only, and to neither here.
+ *
+ * @throws InvalidParameterValue
+ */
+export function refuseWithinLocal(tx: View, table: RouteTable, destination: Destination): void {
+  const { destinationCidrBlock: ipv4, destinationIpv6CidrBlock: ipv6 } = destination
+  const inner = ipv4 === undefined ? undefined : parseCidr(ipv4)
+  const isWithin = localDestinationsOf(tx, table).some((local) => {
+    const outer = parseCidr(local.destinationCidrBlock ?? '')
+    if (inner && outer) return cidrContains(outer, inner)
+    return ipv6 !== undefined && ipv6BlockContains(local.destinationIpv6CidrBlock ?? '', ipv6)
+  })
+  if (isWithin) throw network.routeWithinVpc(destinationOf(destination))
 }
 
 function describeRoute(tx: View, table: RouteTable, route: Route): WireRoute {
-  const isAttached = tx.get('internet-gateway', route.gatewayId)?.vpcId === table.vpcId
+  const isThere = route.gatewayId.startsWith('vpce-')
+    ? tx.get('vpc-endpoint', route.gatewayId) !== undefined
+    : tx.get('internet-gateway', route.gatewayId)?.vpcId === table.vpcId
   return {
-    DestinationCidrBlock: route.destinationCidrBlock,
+    ...describeDestination(route),
     GatewayId: route.gatewayId,
     Origin: 'CreateRoute',
-    State: isAttached ? 'active' : 'blackhole',
+    State: isThere ? 'active' : 'blackhole',
+  }
+}
+
+function describeDestination(destination: Destination): WireRoute {
+  return {
+    ...(destination.destinationCidrBlock !== undefined && { DestinationCidrBlock: destination.destinationCidrBlock }),
+    ...(destination.destinationIpv6CidrBlock !== undefined && {
+      DestinationIpv6CidrBlock: destination.destinationIpv6CidrBlock,
+    }),
+    ...(destination.destinationPrefixListId !== undefined && {
+      DestinationPrefixListId: destination.destinationPrefixListId,
+    }),
   }
 }
 
@@ -164,15 +244,21 @@ function describeAssociation(table: RouteTable, { associationId, subnetId }: Rou
   }
 }
 
-/** A table as DescribeRouteTables answers it: first of all the local route. */
+/** A table as DescribeRouteTables answers it: first of all the local routes. */
 export function describeRouteTable(tx: View, table: RouteTable): WireRouteTable {
-  const cidrBlock = tx.get('vpc', table.vpcId)?.cidrBlock
   return {
     RouteTableId: table.routeTableId,
     VpcId: table.vpcId,
     OwnerId: table.ownerId,
     Routes: [
-      { DestinationCidrBlock: cidrBlock, GatewayId: 'local', Origin: 'CreateRouteTable', State: 'active' },
+      ...localDestinationsOf(tx, table).map(
+        (local): WireRoute => ({
+          ...describeDestination(local),
+          GatewayId: 'local',
+          Origin: 'CreateRouteTable',
+          State: 'active',
+        }),
+      ),
       ...table.routes.map((route) => describeRoute(tx, table, route)),
     ],
     Associations: table.associations.map((association) => describeAssociation(table, association)),

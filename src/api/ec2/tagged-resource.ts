@@ -2,7 +2,9 @@ import type { Kind, ResourceOfKind } from '../../resource/kind.ts'
 import type { Tag } from '../../resource/tag.ts'
 import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
+import { flowLogId, keyPairId } from './errors-instance.ts'
 import * as network from './errors-network.ts'
+import { prefixListId } from './errors-prefix-list.ts'
 import { checkIdForm, findOwned, type Scope, type TaggedKind } from './owned.ts'
 import { taggableTypeOf } from './tags.ts'
 
@@ -26,6 +28,9 @@ const errorsOfKind = {
   'internet-gateway': network.internetGatewayId,
   'network-acl': network.networkAclId,
   'dhcp-options': network.dhcpOptionsId,
+  'managed-prefix-list': prefixListId,
+  'key-pair': keyPairId,
+  'flow-log': flowLogId,
 } as const satisfies { readonly [K in Kind]?: errors.IdErrors }
 
 const servicePermissionPrefix = 'vpce-svc-perm-'
@@ -56,6 +61,9 @@ export function requireTagged(ctx: OperationContext, id: string): TaggedResource
     case 'internet-gateway':
     case 'network-acl':
     case 'dhcp-options':
+    case 'managed-prefix-list':
+    case 'key-pair':
+    case 'flow-log':
       return requireOwnedTagged(ctx, kind, id)
     default:
       throw errors.invalidId(id)

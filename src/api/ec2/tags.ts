@@ -28,6 +28,9 @@ const taggableTypes: readonly TaggableType[] = [
   { prefix: 'igw-', kind: 'internet-gateway', resourceType: 'internet-gateway' },
   { prefix: 'acl-', kind: 'network-acl', resourceType: 'network-acl' },
   { prefix: 'dopt-', kind: 'dhcp-options', resourceType: 'dhcp-options' },
+  { prefix: 'pl-', kind: 'managed-prefix-list', resourceType: 'prefix-list' },
+  { prefix: 'key-', kind: 'key-pair', resourceType: 'key-pair' },
+  { prefix: 'fl-', kind: 'flow-log', resourceType: 'vpc-flow-log' },
   { prefix: 'i-', kind: 'instance', resourceType: 'instance' },
 ]
 
