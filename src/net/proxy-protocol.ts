@@ -198,7 +198,8 @@ function parseTlvs(header: Uint8Array, from: number): { readonly tlvs: Tlv[] } |
 
 function hasChecksum(header: Uint8Array, from: number, to: number): boolean {
   if (to - from !== 4) return false
-  const zeroed = header.slice()
+  // Not slice(): a Buffer's shares its memory.
+  const zeroed = Uint8Array.from(header)
   zeroed.fill(0, from, to)
   return crc32c(zeroed) === getUint32(header, from)
 }
