@@ -1,6 +1,7 @@
 import type { Principal } from '../aws/service.ts'
 import type { Transaction } from '../state/transaction.ts'
 import type { Observed } from './observed.ts'
+import type { Settings } from './settings.ts'
 
 /** What a handler is given besides its input. Time, ids and randomness arrive here, so tests can fix them. */
 export interface OperationContext {
@@ -17,6 +18,8 @@ export interface OperationContext {
    * sts:AssumeRole reads it, so contexts made for tests of other operations may leave it out.
    */
   readonly sessionKey?: Uint8Array
+  /** What the operator chose; the pipeline fills it, and a context without it has the defaults. */
+  readonly settings?: Settings
   /** What agents last reported: applied revisions, target health. */
   readonly observed: Observed
   /** A fresh id: the prefix, a dash and 17 lowercase hex digits (`vpce-0…`). */

@@ -10,6 +10,7 @@ import { authorize } from './identity.ts'
 import type { Observed } from './observed.ts'
 import type { OperationContext } from './operation.ts'
 import type { AnyOperation } from './served.ts'
+import type { Settings } from './settings.ts'
 import type { Operations } from './table.ts'
 
 export interface PipelineOptions {
@@ -19,6 +20,7 @@ export interface PipelineOptions {
   readonly operations: Operations
   /** See api/session-token.ts. */
   readonly sessionKey: Uint8Array
+  readonly settings?: Settings
   /** An account that nobody made comes into being when it is first used. */
   readonly trustAnyCredentials: boolean
   now(): Date
@@ -48,6 +50,7 @@ export function createDispatch(options: PipelineOptions): Dispatch {
         requestId: request.requestId,
         sourceIp: request.sourceIp,
         sessionKey: options.sessionKey,
+        ...(options.settings && { settings: options.settings }),
         now: options.now(),
         observed: options.observedIn(tx),
         newId,

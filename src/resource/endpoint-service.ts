@@ -4,10 +4,21 @@ import type { Tag } from './tag.ts'
 export interface ServicePermission {
   /** `vpce-svc-perm-…`. */
   readonly servicePermissionId: string
-  /** `*`, or an ARN of an account root, user or role. */
+  /** `*`, an ARN of an account root, a user, a role, an organisation or a unit of it, or a path into an organisation. */
   readonly principal: string
-  readonly principalType: 'All' | 'Account' | 'User' | 'Role'
+  readonly principalType: 'All' | 'Service' | 'OrganizationUnit' | 'Account' | 'User' | 'Role'
   readonly tags: readonly Tag[]
+}
+
+/** How far the proof has come that a provider owns the domain of its private name. */
+export interface PrivateDnsVerification {
+  readonly state: 'pendingVerification' | 'verified' | 'failed'
+  /** `_` and 20 lowercase letters or digits: the leftmost label of the TXT record. */
+  readonly recordName: string
+  /** `vpce:` and 20 letters or digits: the text of the record. */
+  readonly recordValue: string
+  /** ISO 8601; when the state began, or was asked for again. */
+  readonly since: string
 }
 
 /** An endpoint service: a load balancer published under a name. */
@@ -26,7 +37,11 @@ export interface EndpointService {
   readonly availabilityZones: readonly string[]
   readonly supportedIpAddressTypes: readonly ('ipv4' | 'ipv6')[]
   readonly permissions: readonly ServicePermission[]
+  /** Regions besides its own whose endpoints may connect; absent means none. */
+  readonly supportedRegions?: readonly string[]
   readonly privateDnsName?: string
+  /** Present with `privateDnsName`. */
+  readonly privateDnsVerification?: PrivateDnsVerification
   /** Who pays for endpoints, once it is no longer their owners. */
   readonly payerResponsibility?: 'ServiceOwner'
   readonly createdAt: string

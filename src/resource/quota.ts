@@ -7,4 +7,16 @@ export interface Quota {
   /** `L-29B6F2EB`. */
   readonly quotaCode: string
   readonly value: number
+  /** What was asked for, oldest first; each was granted at once. Absent on records of older logs. */
+  readonly requests?: readonly QuotaRequest[]
+}
+
+/** One RequestServiceQuotaIncrease. */
+export interface QuotaRequest {
+  /** 32 hex digits. */
+  readonly requestId: string
+  readonly desiredValue: number
+  readonly requester: string
+  /** ISO 8601. */
+  readonly createdAt: string
 }

@@ -57,6 +57,10 @@ export class Memory {
     return ([...bucket.values()] as Entry<K>[]).sort((a, b) => a.position - b.position)
   }
 
+  countBy<K extends Kind>(kind: K, index: IndexName<K>, value: string): number {
+    return this.#table(kind).indexes.get(index)?.buckets.get(value)?.size ?? 0
+  }
+
   /** Applies one batch, in order, and returns how to take it back. */
   apply(revision: number, changes: readonly Change[]): Undo {
     return changes.map(({ kind, id, value }) => {

@@ -54,6 +54,16 @@ export class Overlay implements Transaction {
     return found.sort((a, b) => (a.rank === b.rank ? 0 : a.rank - b.rank)).map((entry) => entry.value)
   }
 
+  countBy<K extends Kind>(kind: K, index: IndexName<K>, value: string): number {
+    let count = this.#memory.countBy(kind, index, value)
+    for (const [id, resource] of this.#writtenOf(kind) ?? []) {
+      const before = this.#memory.get(kind, id)?.value
+      if (before && indexedValues(kind, index, before).includes(value)) count--
+      if (resource && indexedValues(kind, index, resource).includes(value)) count++
+    }
+    return count
+  }
+
   put<K extends Kind>(kind: K, value: ResourceOfKind[K]): void {
     this.#write(kind, idOf[kind](value), value)
   }

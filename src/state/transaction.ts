@@ -16,6 +16,8 @@ export interface Transaction {
   all<K extends Kind>(kind: K): Iterable<ResourceOfKind[K]>
   /** Resources of a kind whose indexed member has this value; the indexes are declared in `indexes.ts`. */
   by<K extends Kind>(kind: K, index: IndexName<K>, value: string): readonly ResourceOfKind[K][]
+  /** How many `by` would answer, without listing them: what a quota asks. */
+  countBy<K extends Kind>(kind: K, index: IndexName<K>, value: string): number
   /** Inserts or replaces; the id is taken from the value by `idOf`. */
   put<K extends Kind>(kind: K, value: ResourceOfKind[K]): void
   delete(kind: Kind, id: string): void

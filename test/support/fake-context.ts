@@ -29,6 +29,10 @@ export class FakeTransaction implements Transaction {
     return this.#memory.by(kind, index, value).map((entry) => entry.value)
   }
 
+  countBy<K extends Kind>(kind: K, index: IndexName<K>, value: string): number {
+    return this.#memory.countBy(kind, index, value)
+  }
+
   put<K extends Kind>(kind: K, value: ResourceOfKind[K]): void {
     const change = { kind, id: idOf[kind](value), value } as unknown as Parameters<Memory['apply']>[1][number]
     this.#memory.apply(++this.#revision, [change])
