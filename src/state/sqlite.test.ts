@@ -7,8 +7,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { Change } from '../resource/kind.ts'
 import { keptBatches, LogInUseError, SqliteLog } from './sqlite.ts'
+import { VolatileLog } from './volatile-log.ts'
 
 const account = (accountId: string): Change =>
   ({ kind: 'account', id: accountId, value: { accountId } }) as unknown as Change
@@ -29,7 +31,7 @@ test('a commit is on disk when it returns: WAL, synchronous=FULL, exclusive', ()
     await log.close()
     const database = new DatabaseSync(path)
     assert.equal(database.prepare('PRAGMA journal_mode').get()?.journal_mode, 'wal')
-    assert.equal(database.prepare('PRAGMA user_version').get()?.user_version, 1)
+    assert.equal(database.prepare('PRAGMA user_version').get()?.user_version, 2)
     database.close()
   }))
 
@@ -47,10 +49,87 @@ test('a file that is held is refused, and free again once its holder is gone', (
 test('a file of a later Underpass is not touched', () =>
   inDirectory(async (path) => {
     const database = new DatabaseSync(path)
-    database.exec('PRAGMA user_version = 2')
+    database.exec('PRAGMA user_version = 3')
     database.close()
-    assert.throws(() => new SqliteLog(path), /written by a later Underpass \(schema 2, this one knows 1\)/)
+    assert.throws(() => new SqliteLog(path), /written by a later Underpass \(schema 3, this one knows 2\)/)
   }))
+
+test('a file of the first schema is read, and goes on', () =>
+  inDirectory(async (path) => {
+    const database = new DatabaseSync(path)
+    database.exec(`
+      CREATE TABLE resource (
+        position INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL,
+        value TEXT NOT NULL, UNIQUE (kind, id)
+      ) STRICT;
+      CREATE TABLE change (revision INTEGER PRIMARY KEY, at TEXT NOT NULL, changes TEXT NOT NULL) STRICT;
+      INSERT INTO resource (kind, id, revision, value) VALUES ('account', '1', 7, '{"accountId":"1"}');
+      INSERT INTO change VALUES (7, '${at}', '[]');
+      PRAGMA user_version = 1;
+    `)
+    database.close()
+    const log = new SqliteLog(path)
+    await log.append(7, [{ at, changes: [account('2')] }])
+    await log.close()
+    const next = new SqliteLog(path)
+    const { revision, resources } = await next.load()
+    assert.equal(revision, 8)
+    assert.deepEqual(
+      [...resources].map(({ id, revision: written }) => [id, written]),
+      [
+        ['1', 7],
+        ['2', 8],
+      ],
+    )
+    await next.close()
+  }))
+
+/** Histories long enough to be folded several times, and in the middle, too. */
+test('however a history is cut into commits and restarts, it loads as memory holds it', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({
+          batches: fc.array(fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.boolean()), { maxLength: 3 }), {
+            minLength: 1,
+            maxLength: 200,
+          }),
+          afterwards: fc.constantFrom('go on', 'load', 'restart'),
+        }),
+        { minLength: 1, maxLength: 6 },
+      ),
+      (commits) =>
+        inDirectory(async (path) => {
+          let log = new SqliteLog(path)
+          const expected = new VolatileLog()
+          let revision = 0
+          for (const { batches, afterwards } of commits) {
+            const written = batches.map((changes) => ({
+              at,
+              changes: changes.map(([id, isThere]): Change => {
+                if (isThere) return account(String(id))
+                return { kind: 'account', id: String(id), value: undefined }
+              }),
+            }))
+            await log.append(revision, written)
+            await expected.append(revision, written)
+            revision += batches.length
+            if (afterwards === 'load') await log.load()
+            if (afterwards === 'restart') {
+              await log.close()
+              log = new SqliteLog(path)
+            }
+          }
+          const loaded = await log.load()
+          assert.deepEqual(
+            { ...loaded, resources: [...loaded.resources] },
+            JSON.parse(JSON.stringify(await expected.load())),
+          )
+          await log.close()
+        }),
+    ),
+    { numRuns: 25 },
+  ))
 
 test('old batches leave the log, resources stay, and since says that it does not reach back', () =>
   inDirectory(async (path) => {

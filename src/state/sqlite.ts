@@ -8,8 +8,11 @@ export const keptBatches = 100_000
 /** Older batches are deleted once in so many revisions, not with every commit. */
 const trimEvery = 1_000
 
+/** Batches that may be in `change` and not yet in `resource`. */
+const foldEvery = 256
+
 /** `user_version` of the file. A higher one was written by a later Underpass, and is not touched. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 /** `position` keeps the creation order: an update does not change it. */
 const schema = `
@@ -26,6 +29,12 @@ const schema = `
     at       TEXT NOT NULL,
     changes  TEXT NOT NULL
   ) STRICT;
+`
+
+/** Schema 2: up to which revision `resource` holds what `change` says; before, it always held all. */
+const foldedSchema = `
+  CREATE TABLE folded (revision INTEGER NOT NULL) STRICT;
+  INSERT INTO folded SELECT coalesce(max(revision), 0) FROM change;
   PRAGMA user_version = ${schemaVersion};
 `
 
@@ -39,8 +48,24 @@ export class LogInUseError extends Error {
   override readonly name = 'LogInUseError'
 }
 
+/** What is to become of a row of `resource`. */
+interface Fold {
+  readonly kind: Kind
+  readonly id: string
+  readonly revision: number
+  /** Undefined: it goes. */
+  readonly value: unknown
+  /** It was deleted and is made again, so its place is a new one. */
+  readonly isMadeAnew: boolean
+}
+
 /**
  * The log in one SQLite file.
+ *
+ * A commit appends to `change` and touches nothing else: two pages, one after the other. What that makes of `resource`,
+ * whose rows lie anywhere, is folded in once in `foldEvery` batches, together with the commit that is due then, and when
+ * the log is opened: a crash loses nothing of it. Measured from one connection, endpoints made: 1,750 a second with the rows
+ * written at once, 2,030 so.
  *
  * WAL with `synchronous=FULL`: one fsync per commit, and a commit that has returned survives a loss of power.
  * `locking_mode=EXCLUSIVE` holds the file from the first read to the end of the process, however that comes: the kernel
@@ -53,10 +78,17 @@ export class LogInUseError extends Error {
  */
 export class SqliteLog implements Log {
   readonly #database: DatabaseSync
-  readonly #head: StatementSync
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
   readonly #putResource: StatementSync
   readonly #deleteResource: StatementSync
   readonly #putBatch: StatementSync
+  readonly #putFolded: StatementSync
+  /** The revision of the last batch. Nobody else can append: the file is locked. */
+  #revision: number
+  #foldedRevision: number
+  /** By kind and id, in the order in which new ones were made: what `resource` lacks. */
+  #unfolded = new Map<string, Fold>()
 
   /** @throws LogInUseError, LogVersionError */
   constructor(path: string) {
@@ -70,53 +102,56 @@ export class SqliteLog implements Log {
       if (isBusy(error)) throw new LogInUseError(`${path} is held by another process`, { cause: error })
       throw error
     }
-    this.#head = this.#database.prepare('SELECT max(revision) AS revision FROM change')
+    this.#begin = this.#database.prepare('BEGIN IMMEDIATE')
+    this.#commit = this.#database.prepare('COMMIT')
     this.#putResource = this.#database.prepare(
       `INSERT INTO resource (kind, id, revision, value) VALUES (?, ?, ?, ?)
        ON CONFLICT (kind, id) DO UPDATE SET revision = excluded.revision, value = excluded.value`,
     )
     this.#deleteResource = this.#database.prepare('DELETE FROM resource WHERE kind = ? AND id = ?')
     this.#putBatch = this.#database.prepare('INSERT INTO change (revision, at, changes) VALUES (?, ?, ?)')
+    this.#putFolded = this.#database.prepare('UPDATE folded SET revision = ?')
+    this.#foldedRevision = Number(this.#database.prepare('SELECT revision FROM folded').get()?.revision ?? 0)
+    this.#revision = this.#foldedRevision
+    for (const { revision, changes } of this.#batchesAfter(this.#foldedRevision)) {
+      remember(this.#unfolded, revision, changes)
+      this.#revision = revision
+    }
   }
 
   async load(): Promise<{ revision: number; resources: Iterable<StoredResource> }> {
+    this.#inTransaction(() => this.#fold(this.#unfolded, this.#revision))
+    this.#unfolded.clear()
+    this.#foldedRevision = this.#revision
     const rows = this.#database.prepare('SELECT kind, id, revision, value FROM resource ORDER BY position').iterate()
-    return { revision: this.#headRevision(), resources: parseRows(rows) }
+    return { revision: this.#revision, resources: parseRows(rows) }
   }
 
   async append(expectedRevision: number, batches: readonly Omit<Batch, 'revision'>[]): Promise<void> {
-    this.#database.exec('BEGIN IMMEDIATE')
-    try {
-      if (this.#headRevision() !== expectedRevision) throw new StaleRevisionError()
+    if (this.#revision !== expectedRevision) throw new StaleRevisionError()
+    const head = expectedRevision + batches.length
+    const isFoldDue = head - this.#foldedRevision >= foldEvery
+    this.#inTransaction(() => {
       let revision = expectedRevision
-      for (const { at, changes } of batches) {
-        revision++
-        for (const { kind, id, value } of changes) {
-          if (value) this.#putResource.run(kind, id, revision, JSON.stringify(value))
-          else this.#deleteResource.run(kind, id)
-        }
-        this.#putBatch.run(revision, at, JSON.stringify(changes))
-        if (revision % trimEvery === 0) this.#trim(revision)
-      }
-      this.#database.exec('COMMIT')
-    } catch (error) {
-      // SQLite has rolled back by itself after some errors (a full disk among them).
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      throw error
+      for (const { at, changes } of batches) this.#putBatch.run(++revision, at, JSON.stringify(changes))
+      if (!isFoldDue) return
+      // A copy: should the commit fail, these batches have not been.
+      const unfolded = new Map(this.#unfolded)
+      rememberAll(unfolded, expectedRevision, batches)
+      this.#fold(unfolded, head)
+      if (Math.floor(head / trimEvery) > Math.floor(this.#foldedRevision / trimEvery)) this.#trim(head)
+    })
+    this.#revision = head
+    if (isFoldDue) {
+      this.#unfolded.clear()
+      this.#foldedRevision = head
+    } else {
+      rememberAll(this.#unfolded, expectedRevision, batches)
     }
   }
 
   async since(revision: number): Promise<readonly Batch[]> {
-    const rows = this.#database
-      .prepare('SELECT revision, at, changes FROM change WHERE revision > ? ORDER BY revision')
-      .all(revision)
-    const batches = rows.map(
-      (row): Batch => ({
-        revision: Number(row.revision),
-        at: String(row.at),
-        changes: JSON.parse(String(row.changes)) as readonly Change[],
-      }),
-    )
+    const batches = this.#batchesAfter(revision)
     const first = batches[0]?.revision
     if (first !== undefined && first !== revision + 1) {
       throw new Error(`the log begins at revision ${first}: what came after ${revision} is no longer in it`)
@@ -128,8 +163,35 @@ export class SqliteLog implements Log {
     this.#database.close()
   }
 
-  #headRevision(): number {
-    return Number(this.#head.get()?.revision ?? 0)
+  #batchesAfter(revision: number): Batch[] {
+    const rows = this.#database
+      .prepare('SELECT revision, at, changes FROM change WHERE revision > ? ORDER BY revision')
+      .all(revision)
+    return rows.map((row) => ({
+      revision: Number(row.revision),
+      at: String(row.at),
+      changes: JSON.parse(String(row.changes)) as readonly Change[],
+    }))
+  }
+
+  #inTransaction(write: () => void): void {
+    this.#begin.run()
+    try {
+      write()
+      this.#commit.run()
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors (a full disk among them).
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  #fold(unfolded: ReadonlyMap<string, Fold>, head: number): void {
+    for (const { kind, id, revision, value, isMadeAnew } of unfolded.values()) {
+      if (!value || isMadeAnew) this.#deleteResource.run(kind, id)
+      if (value) this.#putResource.run(kind, id, revision, JSON.stringify(value))
+    }
+    this.#putFolded.run(head)
   }
 
   #trim(head: number): void {
@@ -143,9 +205,29 @@ export class SqliteLog implements Log {
         `${path} was written by a later Underpass (schema ${version}, this one knows ${schemaVersion}): use that one, or another state directory`,
       )
     }
-    if (version === 0) this.#database.exec(`BEGIN EXCLUSIVE; ${schema} COMMIT`)
+    if (version === 0) this.#database.exec(`BEGIN EXCLUSIVE; ${schema} ${foldedSchema} COMMIT`)
+    else if (version === 1) this.#database.exec(`BEGIN EXCLUSIVE; ${foldedSchema} COMMIT`)
     // Takes the exclusive lock now, not with the first append.
     this.#database.exec('BEGIN EXCLUSIVE; COMMIT')
+  }
+}
+
+function rememberAll(
+  unfolded: Map<string, Fold>,
+  revisionBefore: number,
+  batches: readonly Omit<Batch, 'revision'>[],
+): void {
+  for (const [index, { changes }] of batches.entries()) remember(unfolded, revisionBefore + index + 1, changes)
+}
+
+/** Adds a batch to what is to be folded: an update keeps its place among the new, what is made again gets a new one. */
+function remember(unfolded: Map<string, Fold>, revision: number, changes: readonly Change[]): void {
+  for (const { kind, id, value } of changes) {
+    const key = `${kind}|${id}`
+    const before = unfolded.get(key)
+    const isMadeAnew = before !== undefined && (before.isMadeAnew || !before.value)
+    if (!value || (before && !before.value)) unfolded.delete(key)
+    unfolded.set(key, { kind, id, revision, value, isMadeAnew })
   }
 }
 
