@@ -2,9 +2,13 @@
  * The loop: what is wished and what is healthy → Program → Steps → host → outcome.
  *
  * One cycle at a time; whatever arrives meanwhile is in the next one, so a burst of changes costs a few cycles and not
- * one each. Memory of what the kernel has is trusted from cycle to cycle, and read anew at start, before a failure is
- * tried again, when somebody else changed something, and now and then. Nothing is removed before control has said once
- * what is wished: an agent that knows nothing must not conclude that nothing is wanted.
+ * one each. In a burst the loop rests between cycles, in proportion to what they take: a cycle is mostly the starting of
+ * nft and ip, which costs the same for one change as for a hundred, on processors that others need. A change that comes
+ * alone never waits.
+ *
+ * Memory of what the kernel has is trusted from cycle to cycle, and read anew at start, before a failure is tried again,
+ * when somebody else changed something, and now and then. Nothing is removed before control has said once what is wished:
+ * an agent that knows nothing must not conclude that nothing is wanted.
  */
 import type { Logger } from 'pino'
 import type { Runner } from '../kernel/command.ts'
@@ -20,6 +24,10 @@ import type { Step } from '../plan/steps.ts'
 import type { Change, Snapshot } from '../resource/kind.ts'
 import { BackOff } from './back-off.ts'
 import { applyChanges } from './snapshot.ts'
+
+/** A third of one processor, at most, for as long as changes keep coming. */
+const restPerCycle = 2
+const longestRestMs = 50
 
 export interface ReconcilerOptions {
   readonly name: string
@@ -50,6 +58,7 @@ export class Reconciler {
   #isDirty = false
   #running: Promise<void> | undefined
   #isStopped = false
+  #endRest: () => void = () => {}
   #retryTimer: NodeJS.Timeout | undefined
   #fullLookTimer: NodeJS.Timeout | undefined
   /** Counts cycles that touched the host, so that a reading that one overtook is thrown away. */
@@ -100,6 +109,7 @@ export class Reconciler {
   /** No cycle begins after this; resolves when the present one is over. */
   async stop(): Promise<void> {
     this.#isStopped = true
+    this.#endRest()
     this.#drift.stop()
     clearTimeout(this.#retryTimer)
     clearTimeout(this.#fullLookTimer)
@@ -111,21 +121,38 @@ export class Reconciler {
     await Promise.resolve()
     while (this.#isDirty && !this.#isStopped) {
       this.#isDirty = false
+      const begunAt = performance.now()
+      let isUnfinished = false
       try {
-        await this.#cycle()
+        isUnfinished = await this.#cycle()
       } catch (error) {
         this.#options.log.error({ err: error }, 'this revision could not be brought to the kernel; trying again')
         this.#applied = undefined
         this.#backOff.failed('agent/agent', undefined, (error as Error).message, performance.now())
       }
       this.#scheduleRetry()
+      if (isUnfinished) this.#isDirty = true
+      else if (this.#isDirty) await this.#rest(performance.now() - begunAt)
     }
     this.#running = undefined
   }
 
-  async #cycle(): Promise<void> {
+  /** Between two cycles of a burst; `stop` ends it. */
+  #rest(cycleMs: number): Promise<void> {
+    if (this.#isStopped) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.min(cycleMs * restPerCycle, longestRestMs))
+      this.#endRest = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  /** @returns whether another one must follow at once */
+  async #cycle(): Promise<boolean> {
     const { name, log } = this.#options
-    if (!this.#snapshot) return
+    if (!this.#snapshot) return false
     const staleReason = this.#isStale ? this.#staleReason : undefined
     if (staleReason !== undefined) await this.#readHost()
 
@@ -154,15 +181,13 @@ export class Reconciler {
       this.#applied = isClean ? { program } : undefined
       this.#drift.settle()
       log.debug({ revision, ms: Math.round(performance.now() - nowMs), ...summaryOf(due) }, 'applied')
-      if (outcome.again) {
-        this.#isDirty = true
-        return
-      }
+      if (outcome.again) return true
     } else {
       this.#backOff.succeededExcept(mustWait)
       if (steps.steps.length === 0) this.#applied = { program }
     }
     this.#options.afterRun(program, this.failures)
+    return false
   }
 
   async #readHost(): Promise<void> {

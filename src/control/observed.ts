@@ -108,7 +108,9 @@ export class Reports {
       isConfirmed: (revision: number) => revision <= this.#confirmedRevision,
       isApplied: (kind: Kind, id: string) =>
         view.revisionOf(kind, id) <= this.#confirmedRevision && !this.#failures.has(`${kind}/${id}`),
-      failureOf: (kind: Kind, id: string) => this.#failures.get(`${kind}/${id}`),
+      // Asked twice for every endpoint of a description, and nearly always of nothing: making the key would cost more.
+      failureOf: (kind: Kind, id: string) =>
+        this.#failures.size === 0 ? undefined : this.#failures.get(`${kind}/${id}`),
       targetHealth: (targetKey: string) => this.#targetHealth.get(targetKey),
     }
   }
