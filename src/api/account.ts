@@ -85,7 +85,7 @@ export function newUniqueId(ctx: Pick<Randomness, 'randomText'>, prefix: string)
 }
 
 /** A long-lived key: of an IAM user, or of the account's root user. */
-export function createAccessKey(tx: Transaction, ctx: Randomness, accountId: string, userName?: string): AccessKey {
+export function createLongLivedKey(tx: Transaction, ctx: Randomness, accountId: string, userName?: string): AccessKey {
   const key: AccessKey = {
     accessKeyId: `AKIA${ctx.randomText(16, idAlphabet)}`,
     secretAccessKey: ctx.randomText(40, secretAlphabet),
@@ -100,7 +100,7 @@ export function createAccessKey(tx: Transaction, ctx: Randomness, accountId: str
 
 /** Made at first start for the management account. */
 export function createRootAccessKey(tx: Transaction, ctx: Randomness, accountId: string): AccessKey {
-  return createAccessKey(tx, ctx, accountId)
+  return createLongLivedKey(tx, ctx, accountId)
 }
 
 /** `ASIA` and sixteen characters. */

@@ -50,6 +50,8 @@ export interface ManagedPolicy {
   readonly defaultVersionId: string
   /** Oldest first; at most five. */
   readonly versions: readonly ManagedPolicyVersion[]
+  /** The highest number that a version ever had; absent while that is 1. */
+  readonly lastVersionNumber?: number
   readonly createdAt: string
   readonly updatedAt: string
   readonly tags: readonly Tag[]

@@ -1,0 +1,26 @@
+import type { UpdateRoleRequest } from '@aws-sdk/client-iam'
+import type { Operation } from '../operation.ts'
+import { checkConstraints } from './constraints.ts'
+import { defaultSessionDurationSeconds, findOwnRole } from './role.ts'
+
+/**
+ * Changes description and longest session. A session length that is left out becomes an hour again, as on AWS.
+ * Source: IAM API Reference, UpdateRole.
+ *
+ * @throws NoSuchEntity, UnmodifiableEntity, ValidationError
+ */
+export const updateRole: Operation<UpdateRoleRequest, object> = {
+  action: 'iam:UpdateRole',
+  kind: 'write',
+
+  handle(input, ctx) {
+    checkConstraints(input)
+    const role = findOwnRole(ctx, input.RoleName)
+    ctx.tx.put('role', {
+      ...role,
+      ...(input.Description === undefined ? {} : { description: input.Description }),
+      maxSessionDurationSeconds: input.MaxSessionDuration ?? defaultSessionDurationSeconds,
+    })
+    return {}
+  },
+}
