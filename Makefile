@@ -12,10 +12,10 @@ tools := nft=nftables ip=iproute2 conntrack=conntrack nsenter=util-linux unshare
 test_tools := curl=curl dig=bind9-dnsutils
 peers := haproxy=haproxy nginx=nginx /usr/lib/nginx/modules/ngx_stream_module.so=libnginx-mod-stream iperf3=iperf3 wrk=wrk
 
-.PHONY: help install demo test unit e2e check bench clean
+.PHONY: help install demo test unit e2e check conformance bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: ## npm packages and system tools, when something is missing
 	@scripts/install-packages.sh
@@ -40,6 +40,9 @@ check: install ## types, format and lint, the rooms, generated files
 	biome check --error-on-warnings .
 	node --test test/rooms.test.ts
 	node src/api/coverage.ts --check
+
+conformance: install ## AWS's own clients side by side, where they are installed; minutes
+	@node --test --test-concurrency=2 'test/conformance/*.conformance.ts'
 
 bench: install ## the promised numbers, beside haproxy and nginx stream (installed first)
 	@scripts/install-tools.sh --no-services $(peers)
