@@ -18,6 +18,7 @@ import { createLoadBalancer } from '../../src/api/elbv2/create-load-balancer.ts'
 import { createTargetGroup } from '../../src/api/elbv2/create-target-group.ts'
 import type { OperationContext } from '../../src/api/operation.ts'
 import { AwsError } from '../../src/aws/error.ts'
+import { type Certificate, certificateArnOf } from '../../src/resource/certificate.ts'
 import type { ContextOptions } from './fake-context.ts'
 import { aContext, FakeTransaction } from './fake-context.ts'
 
@@ -90,6 +91,29 @@ export function aListener(ctx: OperationContext, loadBalancerArn: string, target
     DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
   }
   return must(createListener.handle(request, ctx).Listeners?.[0]?.ListenerArn)
+}
+
+/** A certificate that a listener can name; its PEM texts are none, so nothing can be terminated with it. */
+export function aCertificate(ctx: OperationContext, more: Partial<Certificate> = {}): string {
+  const domainName = more.domainName ?? 'www.example.com'
+  const certificateArn = certificateArnOf(ctx.region, ctx.accountId, ctx.randomText(32))
+  ctx.tx.put('certificate', {
+    certificateArn,
+    accountId: ctx.accountId,
+    region: ctx.region,
+    type: 'IMPORTED',
+    certificatePem: '',
+    privateKeyPem: '',
+    keyAlgorithm: 'EC_prime256v1',
+    domainName,
+    subjectAlternativeNames: [domainName],
+    notBefore: ctx.now.toISOString(),
+    notAfter: new Date(ctx.now.getTime() + 86_400_000).toISOString(),
+    createdAt: ctx.now.toISOString(),
+    tags: [],
+    ...more,
+  })
+  return certificateArn
 }
 
 export function aService(ctx: OperationContext, loadBalancerArn: string, acceptanceRequired = true) {

@@ -81,11 +81,44 @@ test('target group: refused keys, values and combinations leave everything as it
   const { vpcId } = aNetwork(ctx)
   const tcp = aTargetGroup(ctx, vpcId, { Name: 'tcp' })
   const udp = aTargetGroup(ctx, vpcId, { Name: 'udp', Protocol: 'UDP' })
+  const tls = aTargetGroup(ctx, vpcId, { Name: 'tls', Protocol: 'TLS' })
+  const alb = aTargetGroup(ctx, vpcId, { Name: 'alb', TargetType: 'alb' })
   for (const [TargetGroupArn, Key, Value, code, text] of [
     [tcp, 'nope', '1', 'ValidationError', "Target group attribute key 'nope' is not recognized"],
     [tcp, 'slow_start.duration_seconds', '30', 'InvalidConfigurationRequest', /is not supported on/],
-    [tcp, 'deregistration_delay.timeout_seconds', '3601', 'ValidationError', /between 0 and 3600/],
-    [tcp, 'stickiness.type', 'lb_cookie', 'ValidationError', /source_ip/],
+    [tcp, 'deregistration_delay.timeout_seconds', '8', 'ValidationError', /more than once/],
+    [
+      tcp,
+      'target_health_state.unhealthy.draining_interval_seconds',
+      '360001',
+      'ValidationError',
+      /between 0 and 360000/,
+    ],
+    [tcp, 'stickiness.type', 'round_robin', 'ValidationError', /source_ip/],
+    [
+      tcp,
+      'stickiness.type',
+      'lb_cookie',
+      'InvalidConfigurationRequest',
+      "Stickiness type 'lb_cookie' is not supported for target groups with the TCP protocol",
+    ],
+    [tls, 'stickiness.enabled', 'true', 'InvalidConfigurationRequest', /stickiness/],
+    [alb, 'load_balancing.cross_zone.enabled', 'true', 'InvalidConfigurationRequest', /'alb'/],
+    [tcp, 'send_tcp_reset.on_unhealthy.enabled', 'true', 'InvalidConfigurationRequest', /is not supported on/],
+    [
+      tcp,
+      'target_group_health.dns_failover.minimum_healthy_targets.percentage',
+      '0',
+      'ValidationError',
+      /'off' or an integer between 1 and 100/,
+    ],
+    [
+      tcp,
+      'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
+      'off',
+      'ValidationError',
+      /an integer between 1 and/,
+    ],
     [udp, 'preserve_client_ip.enabled', 'false', 'InvalidConfigurationRequest', /UDP/],
     [
       udp,
@@ -110,7 +143,7 @@ test('target group: refused keys, values and combinations leave everything as it
     ],
   ] as const) {
     const Attributes = [
-      { Key: 'stickiness.enabled', Value: 'true' },
+      { Key: 'deregistration_delay.timeout_seconds', Value: '7' },
       { Key, Value },
     ]
     throwsAwsError(() => modifyTargetGroupAttributes.handle({ TargetGroupArn, Attributes }, ctx), code, text)

@@ -1,13 +1,13 @@
 import type { CreateListenerInput, CreateListenerOutput } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { type Listener, listenerArnOf } from '../../resource/load-balancer.ts'
 import type { Operation } from '../operation.ts'
+import { checkQuota, quotas } from '../quota.ts'
 import * as errors from './errors.ts'
-import { describeListener, parseDefaultActions, parseListenerPort, parseListenerProtocol } from './listener.ts'
+import { describeListener, parseListenerPort, parseListenerProtocol, refuseMutualAuthentication } from './listener.ts'
+import { isSameForward, parseDefaultActions } from './listener-actions.ts'
+import { parseTlsSettings } from './listener-certificates.ts'
 import { findLoadBalancer } from './load-balancer.ts'
 import { parseTags } from './tags.ts'
-
-/** Listeners per network load balancer; not adjustable on AWS (reference 2.8). */
-const maxListeners = 50
 
 /**
  * Opens a port on every node of a load balancer. The same call again answers the same listener.
@@ -16,46 +16,51 @@ const maxListeners = 50
  * Source: Elastic Load Balancing v2 API Reference, CreateListener.
  *
  * @throws LoadBalancerNotFound, TargetGroupNotFound, DuplicateListener, IncompatibleProtocols, UnsupportedProtocol,
+ *         CertificateNotFound, UnsupportedCertificate, SSLPolicyNotFound, ALPNPolicyNotFound,
  *         TargetGroupAssociationLimit, TooManyListeners
  */
 export const createListener: Operation<CreateListenerInput, CreateListenerOutput> = {
   action: 'elasticloadbalancing:CreateListener',
   kind: 'write',
   missing: [
-    'TLS, TCP_UDP and QUIC listeners are refused.',
-    'One target group per forward action; weights are ignored.',
+    'QUIC and TCP_QUIC listeners are refused.',
+    'TLS listeners are recorded and carry no packet so far.',
+    'Of several target groups in a forward action only the first gets connections so far.',
   ],
 
   handle(input, ctx) {
     const loadBalancer = findLoadBalancer(ctx, input.LoadBalancerArn)
+    const { loadBalancerArn } = loadBalancer
     const protocol = parseListenerProtocol(input.Protocol)
     const port = parseListenerPort(input.Port)
-    if (input.Certificates?.length || input.SslPolicy || input.AlpnPolicy?.length) {
-      throw errors.invalidConfigurationRequest(
-        `Certificates, a security policy and an ALPN policy cannot be specified for a listener with the ${protocol} protocol`,
-      )
-    }
-    const group = parseDefaultActions(ctx, input.DefaultActions, { loadBalancer, protocol })
+    const tls = parseTlsSettings(ctx, input, protocol)
+    refuseMutualAuthentication(input.MutualAuthentication)
+    const forward = parseDefaultActions(ctx, input.DefaultActions, { loadBalancer, protocol })
     const tags = parseTags(input.Tags)
 
-    const listeners = ctx.tx.by('listener', 'loadBalancerArn', loadBalancer.loadBalancerArn)
+    const listeners = ctx.tx.by('listener', 'loadBalancerArn', loadBalancerArn)
     const existing = listeners.find((listener) => listener.port === port)
     if (existing) {
-      if (existing.protocol !== protocol || existing.targetGroupArn !== group.targetGroupArn) {
-        throw errors.duplicateListener(loadBalancer.loadBalancerArn)
-      }
+      const isSame =
+        existing.protocol === protocol &&
+        existing.certificateArn === tls.certificateArn &&
+        existing.sslPolicy === tls.sslPolicy &&
+        existing.alpnPolicy === tls.alpnPolicy &&
+        isSameForward(existing, forward)
+      if (!isSame) throw errors.duplicateListener(loadBalancerArn)
       return { Listeners: [describeListener(existing)] }
     }
-    if (listeners.length >= maxListeners) throw errors.tooManyListeners(maxListeners)
+    checkQuota(ctx, quotas.listenersPerNetworkLoadBalancer, listeners.length)
 
     const listener: Listener = {
-      listenerArn: listenerArnOf(loadBalancer.loadBalancerArn, ctx.randomText(16)),
-      loadBalancerArn: loadBalancer.loadBalancerArn,
+      listenerArn: listenerArnOf(loadBalancerArn, ctx.randomText(16)),
+      loadBalancerArn,
       ownerId: ctx.accountId,
       region: ctx.region,
       protocol,
       port,
-      targetGroupArn: group.targetGroupArn,
+      ...forward,
+      ...tls,
       createdAt: ctx.now.toISOString(),
       tags,
     }

@@ -2,10 +2,19 @@ import type { CreateLoadBalancerInput, CreateLoadBalancerOutput } from '@aws-sdk
 import type { LoadBalancer } from '../../resource/load-balancer.ts'
 import { loadBalancerArnOf, loadBalancerDnsName } from '../../resource/load-balancer.ts'
 import type { Subnet } from '../../resource/subnet.ts'
-import type { Operation, OperationContext } from '../operation.ts'
+import type { Operation } from '../operation.ts'
+import { quotas } from '../quota.ts'
 import * as errors from './errors.ts'
+import { checkRegionQuota } from './limits.ts'
 import { describeLoadBalancer } from './load-balancer.ts'
-import { createNode, parseMappings, wantedSubnets } from './load-balancer-nodes.ts'
+import {
+  createNode,
+  parseIpAddressType,
+  parseMappings,
+  refuseIpv6SourceNat,
+  wantedSubnets,
+} from './load-balancer-nodes.ts'
+import { parseSecurityGroups } from './load-balancer-security-groups.ts'
 import { checkName } from './names.ts'
 import { parseTags } from './tags.ts'
 
@@ -17,7 +26,7 @@ import { parseTags } from './tags.ts'
  * Source: Elastic Load Balancing v2 API Reference, CreateLoadBalancer.
  *
  * @throws DuplicateLoadBalancerName, SubnetNotFound, InvalidSubnet, InvalidSecurityGroup, InvalidScheme,
- *         AllocationIdNotFound, OperationNotPermitted, InvalidConfigurationRequest, ValidationError
+ *         AllocationIdNotFound, TooManyLoadBalancers, OperationNotPermitted, InvalidConfigurationRequest, ValidationError
  */
 export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBalancerOutput> = {
   action: 'elasticloadbalancing:CreateLoadBalancer',
@@ -26,7 +35,7 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
     'Only Type=network; application and gateway load balancers are refused.',
     'Internet-facing load balancers have no public address: they are reached as internal ones are.',
     'Only the ipv4 address type.',
-    'SecurityGroups are refused: the data plane does not enforce them for load balancers.',
+    'SecurityGroups are recorded and judge no packet so far.',
   ],
 
   handle(input, ctx) {
@@ -37,17 +46,18 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
     checkAddressing(input)
     const mappings = parseMappings(input)
     const { subnets, vpcId } = wantedSubnets(ctx, mappings, scheme)
-    refuseSecurityGroups(ctx, input.SecurityGroups ?? [], vpcId)
+    const securityGroupIds = parseSecurityGroups(ctx, input.SecurityGroups, vpcId)
     const tags = parseTags(input.Tags)
 
     const [existing] = ctx.tx.by('load-balancer', 'name', `${ctx.accountId}|${ctx.region}|${name}`)
     if (existing) {
-      if (!isSame(existing, { scheme, subnets })) throw errors.duplicateLoadBalancerName(name)
+      if (!isSame(existing, { scheme, subnets, securityGroupIds })) throw errors.duplicateLoadBalancerName(name)
       return { LoadBalancers: [describeLoadBalancer(ctx, existing)] }
     }
+    checkRegionQuota(ctx, quotas.networkLoadBalancersPerRegion, 'load-balancer')
     const loadBalancerId = ctx.randomText(16)
     const loadBalancerArn = loadBalancerArnOf(ctx.region, ctx.accountId, name, loadBalancerId)
-    const node = { loadBalancerArn, description: `ELB net/${name}/${loadBalancerId}` }
+    const node = { loadBalancerArn, description: `ELB net/${name}/${loadBalancerId}`, groupIds: securityGroupIds }
     const loadBalancer: LoadBalancer = {
       loadBalancerArn,
       loadBalancerName: name,
@@ -59,7 +69,7 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
       scheme,
       ipAddressType: 'ipv4',
       zones: subnets.map((subnet, index) => createNode(ctx, subnet, mappings[index]?.PrivateIPv4Address, node)),
-      securityGroupIds: [],
+      securityGroupIds,
       attributes: {},
       createdAt: ctx.now.toISOString(),
       tags,
@@ -94,35 +104,25 @@ function parseScheme(scheme: string | undefined): LoadBalancer['scheme'] {
 }
 
 function checkAddressing(input: CreateLoadBalancerInput): void {
-  if ((input.IpAddressType ?? 'ipv4') !== 'ipv4' || input.EnablePrefixForIpv6SourceNat === 'on') {
-    throw errors.invalidConfigurationRequest(
-      "IPv6 load balancers are not supported by this installation; specify the IP address type 'ipv4'",
-    )
-  }
+  parseIpAddressType(input.IpAddressType)
+  refuseIpv6SourceNat(input.EnablePrefixForIpv6SourceNat)
   if (input.CustomerOwnedIpv4Pool !== undefined || input.IpamPools !== undefined) {
     throw errors.invalidConfigurationRequest("Address pools cannot be specified for load balancers with type 'network'")
   }
 }
 
-/** Accepted, they would promise a protection that no packet meets. */
-function refuseSecurityGroups(ctx: OperationContext, groupIds: readonly string[], vpcId: string): void {
-  for (const groupId of groupIds) {
-    // The VPC is the caller's, so its groups are too.
-    if (ctx.tx.get('security-group', groupId)?.vpcId !== vpcId) throw errors.invalidSecurityGroup(groupId)
-  }
-  if (groupIds.length === 0) return
-  throw errors.invalidConfigurationRequest(
-    'Security groups of load balancers are not supported by this installation, which would not enforce them; create the load balancer without security groups, and admit its private addresses in the security groups of its targets',
-  )
-}
-
 function isSame(
   loadBalancer: LoadBalancer,
-  wish: { readonly scheme: string; readonly subnets: readonly Subnet[] },
+  wish: {
+    readonly scheme: string
+    readonly subnets: readonly Subnet[]
+    readonly securityGroupIds: readonly string[]
+  },
 ): boolean {
   const sameSet = (a: readonly string[], b: readonly string[]) => a.toSorted().join() === b.toSorted().join()
   return (
     loadBalancer.scheme === wish.scheme &&
+    sameSet(loadBalancer.securityGroupIds, wish.securityGroupIds) &&
     sameSet(
       loadBalancer.zones.map((zone) => zone.subnetId),
       wish.subnets.map((subnet) => subnet.subnetId),

@@ -1,8 +1,11 @@
 import type { CreateTargetGroupInput, CreateTargetGroupOutput } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { type TargetGroup, targetGroupArnOf } from '../../resource/target-group.ts'
 import type { Operation, OperationContext } from '../operation.ts'
+import { quotas } from '../quota.ts'
+import { protocols, quicProtocols } from './carried.ts'
 import * as errors from './errors.ts'
 import { parseHealthCheck } from './health-check.ts'
+import { checkRegionQuota } from './limits.ts'
 import { checkName } from './names.ts'
 import { parseTags } from './tags.ts'
 import { describeTargetGroup } from './target-group.ts'
@@ -11,34 +14,30 @@ import { describeTargetGroup } from './target-group.ts'
  * Records a target group. The same call again, with the same settings, answers the same group.
  * Source: Elastic Load Balancing v2 API Reference, CreateTargetGroup.
  *
- * @throws DuplicateTargetGroupName, UnsupportedProtocol, InvalidConfigurationRequest, ValidationError
+ * @throws DuplicateTargetGroupName, TooManyTargetGroups, UnsupportedProtocol, InvalidConfigurationRequest, ValidationError
  */
 export const createTargetGroup: Operation<CreateTargetGroupInput, CreateTargetGroupOutput> = {
   action: 'elasticloadbalancing:CreateTargetGroup',
   kind: 'write',
-  missing: [
-    'Only the protocols TCP and UDP and the target types instance and ip; others are refused.',
-    'IPv6 target groups are refused.',
-  ],
+  missing: ['IPv6 target groups and the protocols QUIC and TCP_QUIC are refused.'],
 
   handle(input, ctx) {
     const name = input.Name ?? ''
     checkName(name, 'Target group')
-    const protocol = parseProtocol(input.Protocol)
-    const port = parsePort(input.Port)
     const targetType = parseTargetType(input.TargetType)
-    if ((input.IpAddressType ?? 'ipv4') !== 'ipv4') {
-      throw errors.invalidConfigurationRequest(
-        `Target groups with the IP address type '${input.IpAddressType}' are not supported by this installation; use 'ipv4'`,
-      )
-    }
-    if (input.ProtocolVersion !== undefined) {
-      throw errors.invalidConfigurationRequest(
-        `You cannot specify a protocol version for target groups with the ${protocol} protocol`,
-      )
-    }
+    const protocol = parseProtocol(input.Protocol, targetType)
+    const port = parsePort(input.Port)
+    const ipAddressType = parseIpAddressType(input.IpAddressType)
+    refuseForeignMembers(input, protocol)
     const vpc = findVpc(ctx, input.VpcId)
-    const settings = { protocol, port, targetType, vpcId: vpc.vpcId, healthCheck: parseHealthCheck(input) }
+    const settings = {
+      protocol,
+      port,
+      targetType,
+      vpcId: vpc.vpcId,
+      ipAddressType,
+      healthCheck: parseHealthCheck(input, targetType),
+    }
     const tags = parseTags(input.Tags)
 
     const [existing] = ctx.tx.by('target-group', 'name', `${ctx.accountId}|${ctx.region}|${name}`)
@@ -46,13 +45,13 @@ export const createTargetGroup: Operation<CreateTargetGroupInput, CreateTargetGr
       if (!isSame(existing, settings)) throw errors.duplicateTargetGroupName(name)
       return { TargetGroups: [describeTargetGroup(ctx, existing)] }
     }
+    checkRegionQuota(ctx, quotas.targetGroupsPerRegion, 'target-group')
     const group: TargetGroup = {
       targetGroupArn: targetGroupArnOf(ctx.region, ctx.accountId, name, ctx.randomText(16)),
       targetGroupName: name,
       ownerId: ctx.accountId,
       region: ctx.region,
       ...settings,
-      ipAddressType: 'ipv4',
       attributes: {},
       createdAt: ctx.now.toISOString(),
       tags,
@@ -62,12 +61,20 @@ export const createTargetGroup: Operation<CreateTargetGroupInput, CreateTargetGr
   },
 }
 
-function parseProtocol(protocol: string | undefined): 'TCP' | 'UDP' {
+function parseProtocol(protocol: string | undefined, targetType: TargetGroup['targetType']): TargetGroup['protocol'] {
   if (protocol === undefined) throw errors.validationError('A protocol must be specified')
-  if (protocol === 'TCP' || protocol === 'UDP') return protocol
-  const known = ['GENEVE', 'HTTP', 'HTTPS', 'QUIC', 'TCP', 'TCP_QUIC', 'TCP_UDP', 'TLS', 'UDP']
-  if (!known.includes(protocol)) throw errors.notInEnum(protocol, 'protocol', known)
-  throw errors.unsupportedProtocol(protocol, 'target group')
+  const carried = protocols.find((each) => each === protocol)
+  if (!carried) {
+    const known = ['GENEVE', 'HTTP', 'HTTPS', ...quicProtocols, ...protocols]
+    if (!known.includes(protocol)) throw errors.notInEnum(protocol, 'protocol', known.sort())
+    throw errors.unsupportedProtocol(protocol, 'target group', protocols)
+  }
+  if (targetType === 'alb' && carried !== 'TCP') {
+    throw errors.invalidConfigurationRequest(
+      `Target groups with target type 'alb' do not support the ${carried} protocol; use TCP`,
+    )
+  }
+  return carried
 }
 
 function parsePort(port: number | undefined): number {
@@ -78,15 +85,37 @@ function parsePort(port: number | undefined): number {
   return port
 }
 
-function parseTargetType(targetType: string | undefined): 'instance' | 'ip' {
+function parseTargetType(targetType: string | undefined): TargetGroup['targetType'] {
   if (targetType === undefined) return 'instance'
-  if (targetType === 'instance' || targetType === 'ip') return targetType
-  if (targetType === 'alb' || targetType === 'lambda') {
+  if (targetType === 'instance' || targetType === 'ip' || targetType === 'alb') return targetType
+  if (targetType === 'lambda') {
     throw errors.invalidConfigurationRequest(
-      `Target groups with target type '${targetType}' are not supported by this installation; use 'instance' or 'ip'`,
+      "Target groups with target type 'lambda' are used by application load balancers only; use 'instance', 'ip' or 'alb'",
     )
   }
   throw errors.notInEnum(targetType, 'targetType', ['alb', 'instance', 'ip', 'lambda'])
+}
+
+function parseIpAddressType(type: string | undefined): TargetGroup['ipAddressType'] {
+  if (type === undefined || type === 'ipv4') return 'ipv4'
+  if (type !== 'ipv6') throw errors.notInEnum(type, 'ipAddressType', ['ipv4', 'ipv6'])
+  throw errors.invalidConfigurationRequest(
+    "Target groups with the IP address type 'ipv6' are not supported by this installation; use 'ipv4'",
+  )
+}
+
+/** What only target groups of application load balancers have. */
+function refuseForeignMembers(input: CreateTargetGroupInput, protocol: string): void {
+  if (input.ProtocolVersion !== undefined) {
+    throw errors.invalidConfigurationRequest(
+      `You cannot specify a protocol version for target groups with the ${protocol} protocol`,
+    )
+  }
+  if (input.TargetControlPort !== undefined) {
+    throw errors.invalidConfigurationRequest(
+      `You cannot specify a target control port for target groups with the ${protocol} protocol`,
+    )
+  }
 }
 
 function findVpc(ctx: OperationContext, vpcId: string | undefined) {
@@ -98,10 +127,8 @@ function findVpc(ctx: OperationContext, vpcId: string | undefined) {
   return vpc
 }
 
-function isSame(
-  group: TargetGroup,
-  settings: Pick<TargetGroup, 'protocol' | 'port' | 'targetType' | 'vpcId' | 'healthCheck'>,
-): boolean {
-  const { protocol, port, targetType, vpcId, healthCheck } = group
-  return JSON.stringify({ protocol, port, targetType, vpcId, healthCheck }) === JSON.stringify(settings)
+function isSame(group: TargetGroup, settings: Pick<TargetGroup, (typeof immutable)[number]>): boolean {
+  return immutable.every((member) => JSON.stringify(group[member]) === JSON.stringify(settings[member]))
 }
+
+const immutable = ['protocol', 'port', 'targetType', 'vpcId', 'ipAddressType', 'healthCheck'] as const

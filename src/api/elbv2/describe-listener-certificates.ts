@@ -4,9 +4,11 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Operation } from '../operation.ts'
 import { findListener } from './listener.ts'
+import { page } from './pagination.ts'
 
 /**
- * TLS listeners are refused here, so no listener has a certificate.
+ * The default certificate of a TLS listener and then those of its list. A default certificate that is in the list too
+ * comes twice, as on AWS. A listener of another protocol has none.
  * Source: Elastic Load Balancing v2 API Reference, DescribeListenerCertificates.
  *
  * @throws ListenerNotFound
@@ -19,7 +21,13 @@ export const describeListenerCertificates: Operation<
   kind: 'read',
 
   handle(input, ctx) {
-    findListener(ctx, input.ListenerArn)
-    return { Certificates: [] }
+    const listener = findListener(ctx, input.ListenerArn)
+    const certificates = (listener.certificateArns ?? []).map((CertificateArn, index) => ({
+      CertificateArn,
+      IsDefault: index === 0,
+    }))
+    const rank = new Map(certificates.map((certificate, index) => [certificate, String(index).padStart(4, '0')]))
+    const { items, NextMarker } = page(certificates, (certificate) => rank.get(certificate) ?? '', input)
+    return { Certificates: [...items], ...(NextMarker && { NextMarker }) }
   },
 }

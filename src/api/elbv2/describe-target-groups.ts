@@ -1,4 +1,5 @@
 import type { DescribeTargetGroupsInput, DescribeTargetGroupsOutput } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { forwardedGroups } from '../../resource/load-balancer.ts'
 import type { TargetGroup } from '../../resource/target-group.ts'
 import type { Operation, OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
@@ -35,7 +36,8 @@ function select(input: DescribeTargetGroupsInput, ctx: OperationContext): Iterab
   if (arns.length > 0) return new Set(arns.map((arn) => findTargetGroup(ctx, arn)))
   if (loadBalancerArn !== undefined) {
     const { loadBalancerArn: arn } = findLoadBalancer(ctx, loadBalancerArn)
-    const groupArns = new Set(ctx.tx.by('listener', 'loadBalancerArn', arn).map((listener) => listener.targetGroupArn))
+    const forwarded = ctx.tx.by('listener', 'loadBalancerArn', arn).flatMap(forwardedGroups)
+    const groupArns = new Set(forwarded.map(({ targetGroupArn }) => targetGroupArn))
     return [...groupArns].map((groupArn) => findTargetGroup(ctx, groupArn))
   }
   const own = ctx.tx.by('target-group', 'ownerId', ctx.accountId).filter((group) => isVisible(ctx, group))

@@ -84,12 +84,51 @@ export const incompatibleProtocols = (targetGroupArn: string, listener: string, 
     `The listener and its associated target group '${targetGroupArn}' have incompatible protocols: '${listener}' and '${group}'`,
   )
 
-/** Our refusal of the protocols of AWS's network load balancers that this data plane does not serve. */
-export const unsupportedProtocol = (protocol: string, of: 'listener' | 'target group') =>
+/** A protocol that AWS has, and that this installation does not carry. */
+export const unsupportedProtocol = (protocol: string, of: 'listener' | 'target group', carried: readonly string[]) =>
   new AwsError(
     'UnsupportedProtocol',
-    `The ${of} protocol '${protocol}' is not supported by this installation; use one of 'TCP, UDP'`,
+    `The ${of} protocol '${protocol}' is not supported by this installation; use one of '${carried.join(', ')}'`,
   )
+
+export const certificateNotFound = (arn: string) =>
+  new AwsError('CertificateNotFound', `Certificate '${arn}' not found`)
+
+/** [seen] AWS has one sentence for every certificate it cannot use, an expired or unfinished one too. */
+export const unsupportedCertificate = (arn: string) =>
+  new AwsError(
+    'UnsupportedCertificate',
+    `The certificate '${arn}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
+  )
+
+/** [seen] for HTTPS listeners. */
+export const certificateMissing = () => validationError('A certificate must be specified for TLS listeners')
+
+/** [seen] with its misspelling, for an SSL policy; the other two follow it. */
+export const tlsOnly = (what: 'An SSL policy' | 'A certificate' | 'An ALPN policy', protocol: string) =>
+  validationError(`${what} cannot be specifed for ${protocol} listeners`)
+
+export const sslPolicyNotFound = (name: string) => new AwsError('SSLPolicyNotFound', `SSL policy '${name}' not found`)
+
+export const alpnPolicyNotFound = (name: string) =>
+  new AwsError('ALPNPolicyNotFound', `ALPN policy '${name}' not found`)
+
+export const tooManyCertificates = (limit: number) =>
+  new AwsError(
+    'TooManyCertificates',
+    `The maximum number of certificates per load balancer (${limit}) has been reached`,
+  )
+
+export const trustStoreNotFound = (arn: string) => new AwsError('TrustStoreNotFound', `Trust store '${arn}' not found`)
+
+/** [seen] */
+export const securityGroupsNeverSet = () =>
+  invalidConfigurationRequest(
+    'You cannot set security groups on a Network Load Balancer which was created without any security groups.',
+  )
+
+export const rulesNotSupported = () =>
+  invalidConfigurationRequest("Rules are not supported on listeners of load balancers with type 'network'")
 
 /** [seen] */
 export const targetGroupAssociationLimit = (targetGroupArn: string) =>
@@ -97,9 +136,6 @@ export const targetGroupAssociationLimit = (targetGroupArn: string) =>
     'TargetGroupAssociationLimit',
     `The following target groups cannot be associated with more than one load balancer: ${targetGroupArn}`,
   )
-
-export const tooManyListeners = (limit: number) =>
-  new AwsError('TooManyListeners', `The maximum number of listeners per load balancer (${limit}) has been reached`)
 
 export const tooManyTags = (limit: number) =>
   new AwsError('TooManyTags', `The maximum number of tags per resource (${limit}) has been reached`)
@@ -120,3 +156,6 @@ export const targetsNotInVpc = (instanceIds: readonly string[], vpcId: string) =
 
 export const targetsNotRegistered = (ids: readonly string[]) =>
   invalidTarget(`The following targets are not registered: ${quoted(ids)}`)
+
+export const stickinessWithTls = () =>
+  invalidConfigurationRequest('You cannot enable stickiness on target groups that are used by TLS listeners')

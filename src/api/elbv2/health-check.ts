@@ -1,5 +1,5 @@
 import type { CreateTargetGroupInput, ModifyTargetGroupInput } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { HealthCheckSettings } from '../../resource/target-group.ts'
+import type { HealthCheckSettings, TargetGroup } from '../../resource/target-group.ts'
 import * as errors from './errors.ts'
 
 /** The members that CreateTargetGroup and ModifyTargetGroup share. */
@@ -24,11 +24,16 @@ const defaults = { port: 'traffic-port', intervalSeconds: 30, healthyThresholdCo
  *
  * @param old  settings to be modified; a change of protocol brings that protocol's path, matcher and time-out
  */
-export function parseHealthCheck(input: HealthCheckInput, old?: HealthCheckSettings): HealthCheckSettings {
+export function parseHealthCheck(
+  input: HealthCheckInput,
+  targetType: TargetGroup['targetType'],
+  old?: HealthCheckSettings,
+): HealthCheckSettings {
   if (input.HealthCheckEnabled === false) {
-    throw errors.validationError("Health checks must be enabled for target groups with target type 'instance' or 'ip'")
+    throw errors.validationError(`Health checks must be enabled for target groups with target type '${targetType}'`)
   }
-  const protocol = parseProtocol(input.HealthCheckProtocol ?? old?.protocol ?? 'TCP')
+  const defaultProtocol = targetType === 'alb' ? 'HTTP' : 'TCP'
+  const protocol = parseProtocol(input.HealthCheckProtocol ?? old?.protocol ?? defaultProtocol, targetType)
   const sameProtocol = old !== undefined && old.protocol === protocol
   const intervalSeconds = inRange(
     'Health check interval',
@@ -70,10 +75,12 @@ export function parseHealthCheck(input: HealthCheckInput, old?: HealthCheckSetti
   }
 }
 
-function parseProtocol(protocol: string): HealthCheckSettings['protocol'] {
-  if (protocol === 'TCP' || protocol === 'HTTP' || protocol === 'HTTPS') return protocol
-  if (['UDP', 'TCP_UDP', 'TLS', 'QUIC', 'TCP_QUIC', 'GENEVE'].includes(protocol)) {
-    throw errors.validationError(`Health check protocol '${protocol}' must be one of 'HTTP, HTTPS, TCP'`)
+function parseProtocol(protocol: string, targetType: TargetGroup['targetType']): HealthCheckSettings['protocol'] {
+  if (protocol === 'HTTP' || protocol === 'HTTPS') return protocol
+  if (protocol === 'TCP' && targetType !== 'alb') return protocol
+  if (['TCP', 'UDP', 'TCP_UDP', 'TLS', 'QUIC', 'TCP_QUIC', 'GENEVE'].includes(protocol)) {
+    const allowed = targetType === 'alb' ? 'HTTP, HTTPS' : 'HTTP, HTTPS, TCP'
+    throw errors.validationError(`Health check protocol '${protocol}' must be one of '${allowed}'`)
   }
   throw errors.notInEnum(protocol, 'healthCheckProtocol', ['HTTP', 'HTTPS', 'TCP'])
 }
@@ -95,12 +102,10 @@ function parseHttp(
 ): Pick<HealthCheckSettings, 'path' | 'matcherHttpCode'> {
   if (protocol === 'TCP') {
     if (input.HealthCheckPath !== undefined) {
-      throw errors.invalidConfigurationRequest(
-        'You cannot specify a health check path for a health check with the TCP protocol',
-      )
+      throw errors.invalidConfigurationRequest('Health check paths are not supported for TCP health checks')
     }
     if (input.Matcher !== undefined) {
-      throw errors.invalidConfigurationRequest('You cannot specify a matcher for a health check with the TCP protocol')
+      throw errors.invalidConfigurationRequest('Health check matchers are not supported for TCP health checks')
     }
     return {}
   }

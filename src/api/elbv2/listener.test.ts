@@ -2,16 +2,28 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CreateListenerInput, ModifyListenerInput } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { aContext } from '../../../test/support/fake-context.ts'
-import { aListener, aLoadBalancer, aNetwork, aTargetGroup, throwsAwsError } from '../../../test/support/privatelink.ts'
+import {
+  aCertificate,
+  aListener,
+  aLoadBalancer,
+  aNetwork,
+  aTargetGroup,
+  must,
+  throwsAwsError,
+} from '../../../test/support/privatelink.ts'
 import type { OperationContext } from '../operation.ts'
+import { quotas } from '../quota.ts'
 import { createListener } from './create-listener.ts'
 import { deleteListener } from './delete-listener.ts'
+import { deleteTargetGroup } from './delete-target-group.ts'
 import { describeListeners } from './describe-listeners.ts'
+import { describeTargetGroups } from './describe-target-groups.ts'
 import { modifyListener } from './modify-listener.ts'
 
 function aWorld(ctx: OperationContext) {
   const { vpcId, subnetIds } = aNetwork(ctx)
   return {
+    vpcId,
     loadBalancer: aLoadBalancer(ctx, subnetIds),
     otherLoadBalancer: aLoadBalancer(ctx, subnetIds, 'other'),
     tcp: aTargetGroup(ctx, vpcId, { Name: 'tcp' }),
@@ -20,6 +32,13 @@ function aWorld(ctx: OperationContext) {
     elsewhere: aTargetGroup(ctx, aNetwork(ctx).vpcId, { Name: 'elsewhere' }),
   }
 }
+
+const weighted = (...groups: readonly (readonly [string, number | undefined])[]) => [
+  {
+    Type: 'forward' as const,
+    ForwardConfig: { TargetGroups: groups.map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight })) },
+  },
+]
 
 const forward = (TargetGroupArn: string) => [{ Type: 'forward' as const, TargetGroupArn }]
 
@@ -60,8 +79,11 @@ test('refused at creation', () => {
     [{ Protocol: undefined }, 'ValidationError', 'A listener protocol must be specified'],
     [{ Port: 65536 }, 'ValidationError', /between 1 and 65535/],
     [{ Protocol: 'HTTP' }, 'ValidationError', "Listener protocol 'HTTP' must be one of 'TLS, TCP, TCP_UDP, UDP'"],
-    [{ Protocol: 'TLS' }, 'UnsupportedProtocol', /'TLS' is not supported by this installation/],
-    [{ Protocol: 'TCP_UDP' }, 'UnsupportedProtocol', /use one of 'TCP, UDP'/],
+    [{ Protocol: 'QUIC' }, 'UnsupportedProtocol', /use one of 'TLS, TCP, TCP_UDP, UDP'/],
+    [{ Protocol: 'SCTP' as 'TCP' }, 'ValidationError', /enum value set: \[TLS, TCP, TCP_UDP, UDP\]/],
+    [{ Protocol: 'TLS' }, 'ValidationError', 'A certificate must be specified for TLS listeners'],
+    [{ Protocol: 'TCP_UDP' }, 'IncompatibleProtocols', /'TCP_UDP' and 'TCP'/],
+    [{ MutualAuthentication: { Mode: 'verify' } }, 'InvalidConfigurationRequest', /Mutual authentication/],
     [
       { Port: 80, DefaultActions: forward(tcp2) },
       'DuplicateListener',
@@ -83,16 +105,43 @@ test('refused at creation', () => {
     [{ LoadBalancerArn: `${loadBalancer}0` }, 'LoadBalancerNotFound', /not found/],
     [{ DefaultActions: [] }, 'ValidationError', /default action/],
     [{ DefaultActions: [{ Type: 'redirect' }] }, 'InvalidLoadBalancerAction', /'redirect'/],
+    [{ DefaultActions: weighted([tcp, 1000]) }, 'ValidationError', /between 0 and 999/],
+    [{ DefaultActions: weighted([tcp, 1], [tcp, 2]) }, 'ValidationError', /only once/],
+    [{ DefaultActions: weighted([tcp, 1], [udp, 1]) }, 'IncompatibleProtocols', /'TCP' and 'UDP'/],
+    [{ DefaultActions: weighted([tcp, 1], [`${tcp}0`, 1]) }, 'TargetGroupNotFound', /not found/],
+    [
+      { DefaultActions: [{ ...weighted([tcp, 1])[0], TargetGroupArn: tcp2, Type: 'forward' }] },
+      'ValidationError',
+      /same/,
+    ],
+    [
+      { DefaultActions: weighted(...Array.from({ length: 6 }, (_, n): [string, number] => [`${tcp}${n}`, 1])) },
+      'InvalidLoadBalancerAction',
+      /more than 5 target groups/,
+    ],
     [
       {
         DefaultActions: [
-          { Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: tcp }, { TargetGroupArn: tcp2 }] } },
+          {
+            Type: 'forward',
+            ForwardConfig: { TargetGroups: [{ TargetGroupArn: tcp }], TargetGroupStickinessConfig: { Enabled: true } },
+          },
         ],
       },
-      'InvalidLoadBalancerAction',
-      /only one target group/,
+      'InvalidConfigurationRequest',
+      /stickiness/,
     ],
-    [{ SslPolicy: 'ELBSecurityPolicy-2016-08' }, 'InvalidConfigurationRequest', /TCP protocol/],
+    [
+      { Certificates: [{ CertificateArn: 'x' }] },
+      'ValidationError',
+      'A certificate cannot be specifed for TCP listeners',
+    ],
+    [{ AlpnPolicy: ['HTTP2Only'] }, 'ValidationError', /ALPN policy/],
+    [
+      { SslPolicy: 'ELBSecurityPolicy-2016-08' },
+      'ValidationError',
+      'An SSL policy cannot be specifed for TCP listeners',
+    ],
   ]
   for (const [wish, code, text] of cases) {
     const request: CreateListenerInput = {
@@ -120,11 +169,76 @@ test('ForwardConfig alone names the group', () => {
   )
 })
 
-test('fifty listeners and no more', () => {
+test('weights: kept, shown, compared; the load balancer’s other groups follow', () => {
+  const ctx = aContext()
+  const { loadBalancer, tcp, tcp2 } = aWorld(ctx)
+  const create = (DefaultActions: CreateListenerInput['DefaultActions']) =>
+    createListener.handle({ LoadBalancerArn: loadBalancer, Protocol: 'TCP', Port: 80, DefaultActions }, ctx).Listeners
+  const [made] = create(weighted([tcp, 3], [tcp2, undefined])) ?? []
+  assert.deepEqual(made?.DefaultActions, [
+    {
+      Type: 'forward',
+      Order: 1,
+      ForwardConfig: {
+        TargetGroups: [
+          { TargetGroupArn: tcp, Weight: 3 },
+          { TargetGroupArn: tcp2, Weight: 1 },
+        ],
+        TargetGroupStickinessConfig: { Enabled: false },
+      },
+    },
+  ])
+  assert.deepEqual(create(weighted([tcp2, 1], [tcp, 3])), [made], 'the same call, in another order')
+  throwsAwsError(() => create(weighted([tcp, 3], [tcp2, 2])), 'DuplicateListener')
+  const described = describeTargetGroups.handle({ LoadBalancerArn: loadBalancer }, ctx).TargetGroups
+  assert.deepEqual(described?.map((group) => group.TargetGroupArn).sort(), [tcp, tcp2].sort())
+  throwsAwsError(() => deleteTargetGroup.handle({ TargetGroupArn: tcp2 }, ctx), 'ResourceInUse')
+
+  // An action that is not named stays with its weights; one group with a weight is shown both ways.
+  const ListenerArn = must(made?.ListenerArn)
+  const [moved] = modifyListener.handle({ ListenerArn, Port: 81 }, ctx).Listeners ?? []
+  assert.deepEqual(moved?.DefaultActions, made?.DefaultActions)
+  const [single] = modifyListener.handle({ ListenerArn, DefaultActions: weighted([tcp2, 5]) }, ctx).Listeners ?? []
+  assert.equal(single?.DefaultActions?.[0]?.TargetGroupArn, tcp2)
+  assert.deepEqual(single?.DefaultActions?.[0]?.ForwardConfig?.TargetGroups, [{ TargetGroupArn: tcp2, Weight: 5 }])
+  deleteTargetGroup.handle({ TargetGroupArn: tcp }, ctx)
+})
+
+test('which groups a listener can use', () => {
+  const ctx = aContext()
+  const { loadBalancer, vpcId } = aWorld(ctx)
+  const certificate = aCertificate(ctx)
+  const usable = {
+    TCP: ['TCP', 'TCP_UDP'],
+    TLS: ['TCP', 'TLS'],
+    UDP: ['UDP', 'TCP_UDP'],
+    TCP_UDP: ['TCP_UDP'],
+  } as const
+  let Port = 1000
+  for (const listener of ['TCP', 'TLS', 'UDP', 'TCP_UDP'] as const) {
+    for (const group of ['TCP', 'TLS', 'UDP', 'TCP_UDP'] as const) {
+      const Name = `${listener}-${group}`.replaceAll('_', '-')
+      const request: CreateListenerInput = {
+        LoadBalancerArn: loadBalancer,
+        Protocol: listener,
+        Port: Port++,
+        DefaultActions: forward(aTargetGroup(ctx, vpcId, { Name, Protocol: group })),
+        ...(listener === 'TLS' && { Certificates: [{ CertificateArn: certificate }] }),
+      }
+      if ((usable[listener] as readonly string[]).includes(group)) createListener.handle(request, ctx)
+      else throwsAwsError(() => createListener.handle(request, ctx), 'IncompatibleProtocols', RegExp(`'${group}'`))
+    }
+  }
+})
+
+test('no listener beyond the quota', () => {
   const ctx = aContext()
   const { loadBalancer, tcp } = aWorld(ctx)
-  for (let port = 1; port <= 50; port++) aListener(ctx, loadBalancer, tcp, port)
-  throwsAwsError(() => aListener(ctx, loadBalancer, tcp, 51), 'TooManyListeners')
+  const { serviceCode, quotaCode } = quotas.listenersPerNetworkLoadBalancer
+  ctx.tx.put('quota', { accountId: ctx.accountId, region: ctx.region, serviceCode, quotaCode, value: 2 })
+  for (const port of [1, 2]) aListener(ctx, loadBalancer, tcp, port)
+  throwsAwsError(() => aListener(ctx, loadBalancer, tcp, 3), 'TooManyListeners')
+  aListener(ctx, loadBalancer, tcp, 2)
 })
 
 test('modifying keeps what is not named; deleting forgets', () => {

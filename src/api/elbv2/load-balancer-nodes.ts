@@ -42,6 +42,31 @@ export function parseMappings(input: {
   return mappings.length > 0 ? mappings : subnetIds.map((SubnetId) => ({ SubnetId }))
 }
 
+/** @throws InvalidConfigurationRequest for what AWS has and this installation does not carry */
+export function parseIpAddressType(type: string | undefined): LoadBalancer['ipAddressType'] {
+  if (type === undefined || type === 'ipv4') return 'ipv4'
+  if (type === 'dualstack') {
+    throw errors.invalidConfigurationRequest(
+      "IPv6 load balancers are not supported by this installation; specify the IP address type 'ipv4'",
+    )
+  }
+  if (type === 'dualstack-without-public-ipv4') {
+    throw errors.invalidConfigurationRequest(
+      `The IP address type '${type}' is not supported on load balancers with type 'network'`,
+    )
+  }
+  throw errors.notInEnum(type, 'ipAddressType', ['dualstack', 'dualstack-without-public-ipv4', 'ipv4'])
+}
+
+/** @throws InvalidConfigurationRequest: it is for IPv6 only */
+export function refuseIpv6SourceNat(wish: string | undefined): void {
+  if (wish === undefined || wish === 'off') return
+  if (wish !== 'on') throw errors.notInEnum(wish, 'enablePrefixForIpv6SourceNat', ['off', 'on'])
+  throw errors.invalidConfigurationRequest(
+    "A prefix for IPv6 source NAT can be enabled only for load balancers with the IP address type 'dualstack'",
+  )
+}
+
 function checkMapping(ctx: OperationContext, mapping: SubnetMapping, scheme: LoadBalancer['scheme']): Subnet {
   const subnet = ctx.tx.get('subnet', mapping.SubnetId)
   if (!subnet || !isVisible(ctx, subnet)) throw errors.subnetNotFound(mapping.SubnetId ?? '')
@@ -60,7 +85,7 @@ export function createNode(
   ctx: OperationContext,
   subnet: Subnet,
   privateIp: string | undefined,
-  node: { readonly loadBalancerArn: string; readonly description: string },
+  node: { readonly loadBalancerArn: string; readonly description: string; readonly groupIds: readonly string[] },
 ): LoadBalancerZone {
   if (privateIp === undefined && availableAddressCount(ctx.tx, subnet) < freeAddressesNeeded) {
     throw errors.invalidSubnet(
@@ -71,13 +96,19 @@ export function createNode(
     const { networkInterfaceId } = createNetworkInterface(ctx, {
       subnet,
       interfaceType: 'network_load_balancer',
-      groupIds: [],
+      groupIds: [...node.groupIds],
       description: node.description,
       privateIp,
       loadBalancerArn: node.loadBalancerArn,
     })
     const { availabilityZone, availabilityZoneId, subnetId } = subnet
-    return { availabilityZone, availabilityZoneId, subnetId, networkInterfaceId }
+    return {
+      availabilityZone,
+      availabilityZoneId,
+      subnetId,
+      networkInterfaceId,
+      ...(privateIp !== undefined && { privateIpv4Address: privateIp }),
+    }
   } catch (error) {
     if (error instanceof AwsError && privateIp !== undefined) throw errors.invalidConfigurationRequest(error.message)
     throw error

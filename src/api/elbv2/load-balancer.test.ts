@@ -116,6 +116,9 @@ test('what AWS refuses, and what we do not serve', () => {
   )
   for (let i = 0; i < 4; i++) anInstance(ctx, small)
   const own = must(createSecurityGroup.handle({ GroupName: 'lb', Description: 'lb', VpcId: vpcId }, ctx).GroupId)
+  const six = Array.from({ length: 6 }, (_, n) =>
+    must(createSecurityGroup.handle({ GroupName: `g${n}`, Description: 'g', VpcId: vpcId }, ctx).GroupId),
+  )
   const foreign = must(
     createSecurityGroup.handle({ GroupName: 'x', Description: 'x', VpcId: other.vpcId }, ctx).GroupId,
   )
@@ -142,7 +145,13 @@ test('what AWS refuses, and what we do not serve', () => {
       `Not enough IP space available in ${small}. ELB requires at least 8 free IP addresses in each subnet.`,
     ],
     [{ SecurityGroups: [foreign] }, 'InvalidSecurityGroup', new RegExp(foreign)],
-    [{ SecurityGroups: [own] }, 'InvalidConfigurationRequest', /would not enforce them/],
+    [{ SecurityGroups: [own, foreign] }, 'InvalidSecurityGroup', new RegExp(foreign)],
+    [{ SecurityGroups: six }, 'InvalidConfigurationRequest', /more than 5 security groups/],
+    [{ Scheme: 'public' as 'internal' }, 'ValidationError', /enum value set: \[internal, internet-facing\]/],
+    [{ IpAddressType: 'ipv6' as 'ipv4' }, 'ValidationError', /enum value set/],
+    [{ IpAddressType: 'dualstack-without-public-ipv4' }, 'InvalidConfigurationRequest', /type 'network'/],
+    [{ EnablePrefixForIpv6SourceNat: 'on' }, 'InvalidConfigurationRequest', /dualstack/],
+    [{ IpamPools: { Ipv4IpamPoolId: 'ipam-pool-1' } }, 'InvalidConfigurationRequest', /pools/],
     [
       { Subnets: undefined, SubnetMappings: [{ SubnetId: subnetId, AllocationId: 'eipalloc-1' }] },
       'AllocationIdNotFound',

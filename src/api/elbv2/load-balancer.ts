@@ -25,6 +25,14 @@ export function isVisible(
 export const loadBalancerSortKey = (loadBalancer: LoadBalancer): string =>
   `${loadBalancer.createdAt}|${loadBalancer.loadBalancerArn}`
 
+/** `on` unless it was set otherwise; undefined for a load balancer without security groups, where it means nothing. */
+export function enforcementOf(
+  loadBalancer: Pick<LoadBalancer, 'securityGroupIds' | 'enforceSecurityGroupInboundRulesOnPrivateLinkTraffic'>,
+): 'on' | 'off' | undefined {
+  if (loadBalancer.securityGroupIds.length === 0) return undefined
+  return loadBalancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic ?? 'on'
+}
+
 /** Why the kernel refused the load balancer or one of its nodes. */
 function failureOf({ observed }: OperationContext, loadBalancer: LoadBalancer): string | undefined {
   return (
@@ -57,6 +65,7 @@ function isActive(ctx: OperationContext, loadBalancer: LoadBalancer): boolean {
 export function describeLoadBalancer(ctx: OperationContext, loadBalancer: LoadBalancer): WireLoadBalancer {
   const hostedZoneId = regionOf(loadBalancer.region)?.nlbHostedZoneId
   const failure = failureOf(ctx, loadBalancer)
+  const enforcement = enforcementOf(loadBalancer)
   return {
     LoadBalancerArn: loadBalancer.loadBalancerArn,
     DNSName: loadBalancer.dnsName,
@@ -70,10 +79,11 @@ export function describeLoadBalancer(ctx: OperationContext, loadBalancer: LoadBa
     AvailabilityZones: loadBalancer.zones.map((zone) => ({
       ZoneName: zone.availabilityZone,
       SubnetId: zone.subnetId,
-      LoadBalancerAddresses: [],
+      LoadBalancerAddresses: zone.privateIpv4Address ? [{ PrivateIPv4Address: zone.privateIpv4Address }] : [],
     })),
     SecurityGroups: [...loadBalancer.securityGroupIds],
     IpAddressType: loadBalancer.ipAddressType,
+    ...(enforcement && { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: enforcement }),
     EnablePrefixForIpv6SourceNat: 'off',
   }
 }

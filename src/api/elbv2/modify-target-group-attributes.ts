@@ -38,7 +38,7 @@ export const modifyTargetGroupAttributes: Operation<
     )
     const defaults = defaultTargetGroupAttributes(group)
     const attributes = mergeAttributes(group.attributes, changed, defaults)
-    checkTargetGroupAttributes(group, { ...defaults, ...attributes })
+    checkTargetGroupAttributes(ctx, group, { ...defaults, ...attributes })
     ctx.tx.put('target-group', { ...group, attributes })
     return { Attributes: describeAttributes(defaults, attributes) }
   },

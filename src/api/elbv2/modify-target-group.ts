@@ -15,7 +15,7 @@ export const modifyTargetGroup: Operation<ModifyTargetGroupInput, ModifyTargetGr
 
   handle(input, ctx) {
     const group = findTargetGroup(ctx, input.TargetGroupArn)
-    const modified = { ...group, healthCheck: parseHealthCheck(input, group.healthCheck) }
+    const modified = { ...group, healthCheck: parseHealthCheck(input, group.targetType, group.healthCheck) }
     ctx.tx.put('target-group', modified)
     return { TargetGroups: [describeTargetGroup(ctx, modified)] }
   },

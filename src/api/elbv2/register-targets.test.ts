@@ -16,6 +16,7 @@ import {
 import type { TargetHealthReport } from '../../resource/target-group.ts'
 import { terminateInstances } from '../ec2/terminate-instances.ts'
 import type { OperationContext } from '../operation.ts'
+import { quotas } from '../quota.ts'
 import { deregisterTargets } from './deregister-targets.ts'
 import { describeTargetHealth } from './describe-target-health.ts'
 import { modifyTargetGroupAttributes } from './modify-target-group-attributes.ts'
@@ -243,4 +244,43 @@ test('target health: a zone that is not enabled, and an address that is a load b
   const [described] = describeTargetHealth.handle({ TargetGroupArn: group }, ctx).TargetHealthDescriptions ?? []
   assert.deepEqual(described?.Target, { Id: '10.0.2.9', Port: 8080, AvailabilityZone: 'us-east-1b' })
   assert.equal(described?.HealthCheckPort, '8080')
+})
+
+test('alb: one load balancer, by its address, on the group’s port, for every zone', () => {
+  const ctx = aContext()
+  const { vpcId } = aNetwork(ctx)
+  const group = aTargetGroup(ctx, vpcId, { Name: 'alb', TargetType: 'alb' })
+  const [target] = register(ctx, group, { Id: '10.0.1.99' }, { Id: '10.0.1.99', Port: 8080 })
+  assert.deepEqual(
+    [target?.id, target?.ip, target?.port, target?.availabilityZone],
+    ['10.0.1.99', '10.0.1.99', 8080, 'all'],
+  )
+  const arn = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/app/web/0123456789abcdef'
+  for (const [wish, code, text] of [
+    [{ Id: arn }, 'InvalidTarget', /name the load balancer by its IP address/],
+    [{ Id: '10.0.1.99', Port: 80 }, 'ValidationError', /must be '8080'/],
+    [{ Id: '10.0.1.99', AvailabilityZone: 'all' }, 'ValidationError', /Availability Zone/],
+    [{ Id: 'x' }, 'ValidationError', /not a valid IPv4 address/],
+    [{ Id: '8.8.8.8' }, 'InvalidTarget', /8\.8\.8\.8/],
+    [{ Id: '10.0.1.98' }, 'TooManyTargets', /targets/],
+  ] as const) {
+    throwsAwsError(() => register(ctx, group, wish), code, text)
+  }
+  const [described] = describeTargetHealth.handle({ TargetGroupArn: group }, ctx).TargetHealthDescriptions ?? []
+  assert.deepEqual(described?.Target, { Id: '10.0.1.99', Port: 8080 })
+  deregisterTargets.handle({ TargetGroupArn: group, Targets: [{ Id: '10.0.1.99' }] }, ctx)
+  assert.equal(register(ctx, group, { Id: '192.168.9.9' }).length, 1)
+})
+
+test('no target beyond the quota of its group, and none of the call is registered then', () => {
+  const ctx = aContext()
+  const { vpcId } = aNetwork(ctx)
+  const group = aTargetGroup(ctx, vpcId, { TargetType: 'ip' })
+  const { serviceCode, quotaCode } = quotas.targetsPerTargetGroup
+  ctx.tx.put('quota', { accountId: ctx.accountId, region: ctx.region, serviceCode, quotaCode, value: 2 })
+  register(ctx, group, { Id: '10.0.1.9' })
+  throwsAwsError(() => register(ctx, group, { Id: '10.0.1.10' }, { Id: '10.0.1.11' }), 'TooManyTargets')
+  assert.equal(register(ctx, group, { Id: '10.0.1.9' }, { Id: '10.0.1.10' }).length, 2)
+  throwsAwsError(() => register(ctx, group), 'ValidationError', /At least one target/)
+  throwsAwsError(() => register(ctx, group, { Id: '10.0.1.9', QuicServerId: '0x0' }), 'ValidationError', /QUIC/)
 })

@@ -6,8 +6,10 @@ import type {
 import { cidrHasAddress, parseCidr } from '../../net/cidr.ts'
 import { parseIpv4 } from '../../net/ip.ts'
 import { zoneOf } from '../../resource/geography.ts'
+import type { Subnet } from '../../resource/subnet.ts'
 import { type Target, type TargetGroup, targetKeyOf } from '../../resource/target-group.ts'
 import type { Operation, OperationContext } from '../operation.ts'
+import { checkQuota, quotas } from '../quota.ts'
 import * as errors from './errors.ts'
 import { healthSlotsOf } from './health-slots.ts'
 import { findTargetGroup } from './target-group.ts'
@@ -31,10 +33,12 @@ export const registerTargets: Operation<RegisterTargetsInput, RegisterTargetsOut
   handle(input, ctx) {
     const { tx } = ctx
     const group = findTargetGroup(ctx, input.TargetGroupArn)
-    const places =
-      group.targetType === 'instance'
-        ? placesOfInstances(ctx, group, input.Targets ?? [])
-        : (input.Targets ?? []).map((target) => placeOfAddress(ctx, group, target))
+    const wanted = input.Targets ?? []
+    if (wanted.length === 0) throw errors.validationError('At least one target must be specified')
+    const quic = wanted.find((target) => target.QuicServerId !== undefined)
+    if (quic) throw errors.validationError(`You cannot specify a QUIC server ID for the target '${quic.Id}'`)
+    const places = placesOf(ctx, group, wanted)
+    checkCount(ctx, group, places)
     const slots = healthSlotsOf(tx, group.vpcId)
     for (const place of places) {
       const targetKey = targetKeyOf(group.targetGroupArn, place.id, place.port)
@@ -55,6 +59,32 @@ export const registerTargets: Operation<RegisterTargetsInput, RegisterTargetsOut
 }
 
 type Place = Pick<Target, 'id' | 'port' | 'ip' | 'availabilityZone'>
+
+function placesOf(ctx: OperationContext, group: TargetGroup, targets: readonly TargetDescription[]): readonly Place[] {
+  switch (group.targetType) {
+    case 'instance':
+      return placesOfInstances(ctx, group, targets)
+    case 'ip':
+      return targets.map((target) => placeOfAddress(ctx, group, target))
+    case 'alb':
+      return targets.map((target) => placeOfLoadBalancer(ctx, group, target))
+  }
+}
+
+/** @throws TooManyTargets; draining targets count, as long as they are there */
+function checkCount(ctx: OperationContext, group: TargetGroup, places: readonly Place[]): void {
+  const arn = group.targetGroupArn
+  const keys = new Set(places.map(({ id, port }) => targetKeyOf(arn, id, port)))
+  const added = [...keys].filter((key) => !ctx.tx.get('target', key)).length
+  const used = ctx.tx.countBy('target', 'targetGroupArn', arn)
+  checkQuota(ctx, quotas.targetsPerTargetGroup, used, added)
+  // Of load balancers as targets AWS takes one; one that drains makes room.
+  if (group.targetType !== 'alb') return
+  const others = ctx.tx.by('target', 'targetGroupArn', arn).filter(({ targetKey }) => !keys.has(targetKey))
+  if (keys.size + others.filter(({ state }) => state === 'registered').length > 1) {
+    throw quotas.targetsPerTargetGroup.exceeded()
+  }
+}
 
 function placesOfInstances(
   ctx: OperationContext,
@@ -94,10 +124,8 @@ function placesOfInstances(
 function placeOfAddress(ctx: OperationContext, group: TargetGroup, target: TargetDescription): Place {
   const ip = target.Id ?? ''
   const wished = target.AvailabilityZone
-  const address = parseIpv4(ip)
-  if (address === undefined) throw errors.validationError(`The IP address '${ip}' is not a valid IPv4 address`)
+  const subnet = checkReachable(ctx, group, ip)
   const port = portOf(group, target)
-  const subnet = ctx.tx.by('subnet', 'vpcId', group.vpcId).find(({ cidrBlock }) => holds(parseCidr(cidrBlock), address))
   if (subnet) {
     if (wished !== undefined && wished !== subnet.availabilityZone) {
       throw errors.validationError(
@@ -106,17 +134,54 @@ function placeOfAddress(ctx: OperationContext, group: TargetGroup, target: Targe
     }
     return { id: ip, port, ip, availabilityZone: subnet.availabilityZone }
   }
-  if (!privateRanges.some((range) => holds(range, address))) {
-    throw errors.invalidTarget(
-      `The IP address '${ip}' is not in the subnets of the VPC nor in 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12 or 192.168.0.0/16`,
-    )
-  }
   if (wished === undefined || (wished !== 'all' && !zoneOf(ctx.region, wished))) {
     throw errors.validationError(
       `You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address '${ip}' is outside the VPC`,
     )
   }
   return { id: ip, port, ip, availabilityZone: wished }
+}
+
+/**
+ * The subnet of the VPC that holds an address; undefined for another private address.
+ *
+ * @throws InvalidTarget for public addresses, ValidationError for what is no address
+ */
+function checkReachable(ctx: OperationContext, group: TargetGroup, ip: string): Subnet | undefined {
+  const address = parseIpv4(ip)
+  if (address === undefined) throw errors.validationError(`The IP address '${ip}' is not a valid IPv4 address`)
+  const subnet = ctx.tx.by('subnet', 'vpcId', group.vpcId).find(({ cidrBlock }) => holds(parseCidr(cidrBlock), address))
+  if (!subnet && !privateRanges.some((range) => holds(range, address))) {
+    throw errors.invalidTarget(
+      `The IP address '${ip}' is not in the subnets of the VPC nor in 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12 or 192.168.0.0/16`,
+    )
+  }
+  return subnet
+}
+
+/**
+ * A load balancer that stands behind ours, named by its address: there are no application load balancers here that could be
+ * named by their ARN (docs/decisions/0011). It serves every zone, as an application load balancer does.
+ */
+function placeOfLoadBalancer(ctx: OperationContext, group: TargetGroup, target: TargetDescription): Place {
+  const id = target.Id ?? ''
+  if (id.startsWith('arn:')) {
+    throw errors.invalidTarget(
+      `The target '${id}' is not an application load balancer; in this installation name the load balancer by its IP address`,
+    )
+  }
+  if (target.AvailabilityZone !== undefined) {
+    throw errors.validationError(
+      `You cannot specify an Availability Zone for the target '${id}' of a target group with target type 'alb'`,
+    )
+  }
+  if (portOf(group, target) !== group.port) {
+    throw errors.validationError(
+      `The port of the target '${id}' must be '${group.port}', the port of the target group with target type 'alb'`,
+    )
+  }
+  checkReachable(ctx, group, id)
+  return { id, port: group.port, ip: id, availabilityZone: 'all' }
 }
 
 function holds(range: ReturnType<typeof parseCidr>, address: number): boolean {

@@ -1,8 +1,15 @@
 import type { SetSubnetsInput, SetSubnetsOutput } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { Operation } from '../operation.ts'
+import type { LoadBalancerZone } from '../../resource/load-balancer.ts'
+import type { Operation, OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { describeLoadBalancer, findLoadBalancer } from './load-balancer.ts'
-import { createNode, parseMappings, wantedSubnets } from './load-balancer-nodes.ts'
+import {
+  createNode,
+  parseIpAddressType,
+  parseMappings,
+  refuseIpv6SourceNat,
+  wantedSubnets,
+} from './load-balancer-nodes.ts'
 
 /**
  * Gives a load balancer these subnets: a node is made in each new one, and those of the others go. A zone is not taken away
@@ -14,19 +21,13 @@ import { createNode, parseMappings, wantedSubnets } from './load-balancer-nodes.
 export const setSubnets: Operation<SetSubnetsInput, SetSubnetsOutput> = {
   action: 'elasticloadbalancing:SetSubnets',
   kind: 'write',
-  missing: [
-    'Only the ipv4 address type.',
-    'The node of a subnet that stays keeps its address, whatever address is named.',
-  ],
+  missing: ['Only the ipv4 address type.'],
 
   handle(input, ctx) {
     const loadBalancer = findLoadBalancer(ctx, input.LoadBalancerArn)
     const { loadBalancerArn, loadBalancerName, loadBalancerId } = loadBalancer
-    if ((input.IpAddressType ?? 'ipv4') !== 'ipv4' || input.EnablePrefixForIpv6SourceNat === 'on') {
-      throw errors.invalidConfigurationRequest(
-        "IPv6 load balancers are not supported by this installation; specify the IP address type 'ipv4'",
-      )
-    }
+    parseIpAddressType(input.IpAddressType)
+    refuseIpv6SourceNat(input.EnablePrefixForIpv6SourceNat)
     const mappings = parseMappings(input)
     const { subnets, vpcId } = wantedSubnets(ctx, mappings, loadBalancer.scheme)
     if (vpcId !== loadBalancer.vpcId) {
@@ -40,13 +41,18 @@ export const setSubnets: Operation<SetSubnetsInput, SetSubnetsOutput> = {
       )
     }
 
-    const node = { loadBalancerArn, description: `ELB net/${loadBalancerName}/${loadBalancerId}` }
+    const node = {
+      loadBalancerArn,
+      description: `ELB net/${loadBalancerName}/${loadBalancerId}`,
+      groupIds: loadBalancer.securityGroupIds,
+    }
     for (const { networkInterfaceId } of removed) ctx.tx.delete('network-interface', networkInterfaceId)
-    const zones = subnets.map(
-      (subnet, index) =>
-        loadBalancer.zones.find((zone) => zone.subnetId === subnet.subnetId) ??
-        createNode(ctx, subnet, mappings[index]?.PrivateIPv4Address, node),
-    )
+    const zones = subnets.map((subnet, index) => {
+      const address = mappings[index]?.PrivateIPv4Address
+      const kept = loadBalancer.zones.find((zone) => zone.subnetId === subnet.subnetId)
+      if (kept) checkKeptAddress(ctx, kept, address)
+      return kept ?? createNode(ctx, subnet, address, node)
+    })
     const changed = { ...loadBalancer, zones }
     ctx.tx.put('load-balancer', changed)
     return {
@@ -55,4 +61,13 @@ export const setSubnets: Operation<SetSubnetsInput, SetSubnetsOutput> = {
       EnablePrefixForIpv6SourceNat: 'off',
     }
   },
+}
+
+/** A node that stays keeps its address: another one would be another node. */
+function checkKeptAddress(ctx: OperationContext, zone: LoadBalancerZone, wanted: string | undefined): void {
+  const address = ctx.tx.get('network-interface', zone.networkInterfaceId)?.privateIp
+  if (wanted === undefined || wanted === address) return
+  throw errors.invalidConfigurationRequest(
+    `The private IPv4 address of the load balancer in the subnet '${zone.subnetId}' cannot be changed from '${address}' to '${wanted}'`,
+  )
 }
