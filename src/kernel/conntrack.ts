@@ -15,11 +15,21 @@ export function connectionsOf({ set, element, cutsConnectionsTo }: NftElementObj
   if (cutsConnectionsTo !== undefined) return ['--orig-dst', cutsConnectionsTo]
   if (set !== setNames.udpFlows) return undefined
   const [node = '', port = '', target = '', targetPort = ''] = element.split(' . ')
-  return [
-    ...['-p', 'udp', '--orig-dst', node, '--orig-port-dst', port],
-    ...['--reply-src', target, '--reply-port-src', targetPort],
-  ]
+  return throughNode('udp', node, port, target, targetPort)
 }
+
+/** Which connections go when an element comes. */
+export function connectionsEndedBy({ set, element }: NftElementObject): Selector | undefined {
+  if (set !== setNames.terminated) return undefined
+  const [node = '', protocol = '', port = '', target = '', targetPort = ''] = element.split(' . ')
+  return throughNode(protocol, node, port, target, targetPort)
+}
+
+/** Those that a load balancer's node leads to a target. */
+const throughNode = (protocol: string, node: string, port: string, target: string, targetPort: string): Selector => [
+  ...['-p', protocol, '--orig-dst', node, '--orig-port-dst', port],
+  ...['--reply-src', target, '--reply-port-src', targetPort],
+]
 
 /**
  * Forgets connections. The next packet of a TCP connection belongs to nothing that is tracked, and is answered with a RST;

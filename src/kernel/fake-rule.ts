@@ -120,9 +120,15 @@ class Evaluation {
         return this.#nat(word)
     }
     if (this.#take('ct', 'mark', 'set')) {
-      this.#packet.mark = Number(this.#next())
+      this.#packet.mark = Number(this.#peek() === 'jhash' ? this.#mapped() : this.#next())
       return undefined
     }
+    if (this.#take('ct', 'timeout', 'set')) {
+      this.#next()
+      return undefined
+    }
+    // The packet is always the first of its connection.
+    if (this.#take('ct', 'direction', 'reply')) return mismatch()
     if (this.#take('tcp', 'option', 'maxseg', 'size', 'set')) {
       this.#next()
       return undefined
@@ -170,11 +176,16 @@ class Evaluation {
   /** A named or written-out map. */
   #lookUp(key: string): string | undefined {
     const word = this.#next()
-    if (word.startsWith('@')) return this.#set(word).get(key)
+    if (word.startsWith('@')) return this.#entry(this.#set(word), key)
     if (word !== '{') throw this.#unknown()
     const entries = this.#until('}').split(' , ')
     const pairs = entries.map((entry) => entry.split(' : ') as [string, string])
-    return pairs.find(([entryKey]) => entryKey === key)?.[1]
+    return pairs.find(([entryKey]) => isWithin(key, entryKey))?.[1]
+  }
+
+  /** By the key itself, or by the block that holds it. */
+  #entry(elements: ReadonlyMap<string, string>, key: string): string | undefined {
+    return elements.get(key) ?? [...elements].find(([element]) => element.includes('/') && isWithin(key, element))?.[1]
   }
 
   #matchesValue(value: string): boolean {

@@ -56,9 +56,9 @@ export class FakeKernel {
   }
 
   /** Base chains of a hook, by priority. */
-  hooked(netns: string, type: string, hook: string): NftChainObject[] {
+  hooked(netns: string, hook: string): NftChainObject[] {
     return this.#all('nft-chain')
-      .filter((chain) => chain.netns === netns && chain.base?.startsWith(`type ${type} hook ${hook} `))
+      .filter((chain) => chain.netns === netns && chain.base?.includes(` hook ${hook} `))
       .sort((a, b) => priorityOf(a) - priorityOf(b))
   }
 
@@ -115,6 +115,8 @@ export class FakeKernel {
             need(`nft-set:${object.netns}:${name}`, object.key)
           for (const [, name] of rule.matchAll(/\b(?:goto|jump) ([\w-]+)/g))
             need(`nft-chain:${object.netns}:${name}`, object.key)
+          for (const [, name] of rule.matchAll(/\bct timeout set "([\w-]+)"/g))
+            need(`nft-ct-timeout:${object.netns}:${name}`, object.key)
           for (const [, name] of rule.matchAll(/\bcounter name ([\w-]+)/g))
             need(`nft-counter:${object.netns}:${name}`, object.key)
         }

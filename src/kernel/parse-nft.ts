@@ -5,6 +5,7 @@
  */
 import { nftChainKey, nftCounterKey, nftElementKey, nftSetKey } from '../plan/keys.ts'
 import { set as setNames } from '../plan/names.ts'
+import { ctTimeoutObject } from '../plan/object.ts'
 import type { KernelObject } from '../plan/program.ts'
 import type { ObservedObject } from '../plan/steps.ts'
 import { fingerprintMark } from './render-nft.ts'
@@ -25,6 +26,7 @@ type Expression =
 
 interface Entry {
   readonly counter?: { readonly name: string; readonly packets: number; readonly bytes: number }
+  readonly 'ct timeout'?: { readonly name: string; readonly policy?: { readonly established?: number } }
   readonly set?: SetEntry
   readonly map?: SetEntry
   readonly chain?: {
@@ -83,10 +85,13 @@ export function parseNftTable(netns: string, json: string): ObservedObject[] {
     rules.set(rule.chain, { count: (rules.get(rule.chain)?.count ?? 0) + 1, lastComment: rule.comment })
   }
 
-  for (const { counter, set, map, chain } of entries) {
+  for (const entry of entries) {
+    const { counter, set, map, chain } = entry
     if (counter) {
       add({ kind: 'nft-counter', key: nftCounterKey(netns, counter.name), fingerprint: '', netns, name: counter.name })
     }
+    const timeout = entry['ct timeout']
+    if (timeout) add(ctTimeoutObject(netns, timeout.name, timeout.policy?.established ?? 0))
     const setOrMap = set ?? map
     if (setOrMap) parseSet(netns, setOrMap, add)
     if (chain) {

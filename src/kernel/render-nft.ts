@@ -7,7 +7,7 @@
  * with the number of rules, so that a rule that somebody removed shows.
  */
 import { nftFamily, nftTable } from '../plan/names.ts'
-import type { NftChainObject, NftElementObject, NftSetObject } from '../plan/program.ts'
+import type { NftChainObject, NftCtTimeoutObject, NftElementObject, NftSetObject } from '../plan/program.ts'
 import type { Step } from '../plan/steps.ts'
 
 /** Text whose lines know the step they came from. */
@@ -32,6 +32,10 @@ function declareSet(set: NftSetObject): string {
   const kind = set.valueType === undefined ? 'set' : 'map'
   return `add ${kind} ${table} ${set.name} { type ${type};${flags} comment "${fingerprintMark}${set.fingerprint}"; }`
 }
+
+/** A name says what it is, so one that is there already is the same; nft takes it twice. */
+const declareCtTimeout = ({ name, establishedSeconds }: NftCtTimeoutObject): string =>
+  `add ct timeout ${table} ${name} { protocol tcp; l3proto ip; policy = { established: ${establishedSeconds} }; }`
 
 function declareChain(chain: NftChainObject): string {
   return `add chain ${table} ${chain.name}${chain.base === undefined ? '' : ` { ${chain.base} }`}`
@@ -70,6 +74,10 @@ function linesOf(step: Step): (readonly [Phase, string])[] {
       return step.do === 'delete'
         ? [['delete-sets', `delete counter ${table} ${object.name}`]]
         : [['declare', `add counter ${table} ${object.name}`]]
+    case 'nft-ct-timeout':
+      return step.do === 'delete'
+        ? [['delete-sets', `delete ct timeout ${table} ${object.name}`]]
+        : [['declare', declareCtTimeout(object)]]
     case 'nft-set':
       // A map is a set to `delete`; replacing one means a new table (run.ts).
       return step.do === 'delete'

@@ -110,6 +110,8 @@ test('a namespace that cannot be set up fails what needs it, and nothing else', 
     [...failures.keys()].sort(),
     [
       `instance/${consumer.client.instanceId}`,
+      `security-group/${consumer.clientSg.groupId}`,
+      `security-group/${consumer.endpointSg.groupId}`,
       `vpc-endpoint/${consumer.endpoint.vpcEndpointId}`,
       `vpc-link/${link}`,
       `vpc/${consumer.vpc.vpcId}`,

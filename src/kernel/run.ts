@@ -18,7 +18,7 @@ import { netnsKey } from '../plan/keys.ts'
 import type { KernelObject, NetnsObject, NftElementObject, RouteObject, WireEnd, WireObject } from '../plan/program.ts'
 import type { ObservedObject, Step, Steps } from '../plan/steps.ts'
 import { type Command, inNetns, type Runner } from './command.ts'
-import { connectionsOf, cutConnections } from './conntrack.ts'
+import { connectionsEndedBy, connectionsOf, cutConnections, type Selector } from './conntrack.ts'
 import { HostError, hostErrorOf, ipLineErrors, sysctlLineErrors } from './host-error.ts'
 import { applyNftSteps } from './nft-batch.ts'
 import { inParallel } from './parallel.ts'
@@ -275,18 +275,16 @@ export async function runSteps(host: Host, state: KernelState, { revision, steps
 
   /** A replaced element leads elsewhere: what went the old way would go on to a place that is no longer meant. */
   async function cut(): Promise<void> {
-    const byNetns = new Map<string, StepOf<NftElementObject>[]>()
-    for (const step of ofKind<NftElementObject>('nft-element', 'delete', 'replace').filter(isAlive)) {
+    const byNetns = new Map<string, { step: Step; selector: Selector }[]>()
+    for (const step of ofKind<NftElementObject>('nft-element', 'add', 'delete', 'replace').filter(isAlive)) {
       const { netns } = step.object
-      if (connectionsOf(step.object) && !dyingNetns.has(netns)) push(byNetns, netns, step)
+      const selector = step.do === 'add' ? connectionsEndedBy(step.object) : connectionsOf(step.object)
+      if (selector && !dyingNetns.has(netns)) push(byNetns, netns, { step, selector })
     }
     await inParallel([...byNetns], async ([netns, group]) => {
-      const selectors = group.flatMap(({ object }) => {
-        const selector = connectionsOf(object)
-        return selector ? [selector] : []
-      })
+      const selectors = group.map(({ selector }) => selector)
       const error = await cutConnections(host.run, netns, selectors)
-      if (error) for (const step of group) fail(step, error)
+      if (error) for (const { step } of group) fail(step, error)
     })
   }
 

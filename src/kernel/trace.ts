@@ -1,8 +1,8 @@
 /**
  * Where the first packet of a connection goes, through every namespace, table and wire of a fake kernel.
  *
- * The same order as in Linux: nat prerouting, routing, filter forward, nat postrouting, then over the wire into the next
- * namespace. A namespace without a table routes. The packet arrives where its destination is an address of an interface.
+ * The same order as in Linux: prerouting, routing, forward, postrouting, each hook's chains by their priority, then over the
+ * wire into the next namespace. A namespace without a table routes. The packet arrives where its destination is an address of an interface.
  */
 import { cidrHasAddress, parseCidr } from '../net/cidr.ts'
 import { parseIpv4 } from '../net/ip.ts'
@@ -85,21 +85,21 @@ export function trace(objects: FakeKernel | Iterable<KernelObject>, packet: stri
 
 /** Leads a packet through one namespace; says why it was dropped, if it was. */
 function pass(kernel: FakeKernel, netns: string, packet: FakePacket): string | undefined {
-  const run = (type: string, hook: string): string | undefined => {
+  const run = (hook: string): string | undefined => {
     const tables = kernel.tables(netns)
-    for (const base of kernel.hooked(netns, type, hook)) {
+    for (const base of kernel.hooked(netns, hook)) {
       const { verdict, counter } = runChain(kernel, netns, base.name, packet, tables)
       if (verdict?.kind === 'drop' || verdict?.kind === 'reject') return counter?.replace(/^drop-/, '') ?? 'rule'
       if (verdict === undefined && base.base?.includes('policy drop')) return 'policy'
     }
     return undefined
   }
-  const beforeRouting = run('nat', 'prerouting')
+  const beforeRouting = run('prerouting')
   if (beforeRouting !== undefined) return beforeRouting
   const dev = route(kernel, netns, packet.daddr)
   if (dev === undefined) return 'unroutable'
   packet.oifname = dev
-  return run('filter', 'forward') ?? run('nat', 'postrouting')
+  return run('forward') ?? run('postrouting')
 }
 
 function runChain(

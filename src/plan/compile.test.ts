@@ -167,7 +167,7 @@ test('a target whose groups do not let the node in has no health check element a
   const program = compileProgram(world.snapshot(), new Map(), settings)
   assert.equal(Object.keys(elements(program, vpcNetns('t', provider.vpc.vpcId), set.healthTargets)).length, 1)
   // The group keeps the address of clients in the VPC: their own address is judged, where the target's groups are.
-  const refusal = 'iifname "fab*" counter name drop-security-group-ingress drop'
+  const refusal = 'iifname "fab*" meta l4proto tcp goto refuse-target'
   assert.ok(listenerRules(program).some((rules) => rules[0] === refusal))
 })
 

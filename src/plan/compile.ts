@@ -7,24 +7,49 @@
  * one. A test compares the two on generated histories.
  */
 import type { Snapshot } from '../resource/kind.ts'
-import type { Listener, LoadBalancer } from '../resource/load-balancer.ts'
+import { forwardedGroups, type Listener, type LoadBalancer, type LoadBalancerZone } from '../resource/load-balancer.ts'
+import type { NetworkAcl } from '../resource/network-acl.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { SecurityGroupRule } from '../resource/security-group.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
 import { compileDns, zoneHealthOf } from './dns.ts'
 import { compileInstance } from './instance.ts'
-import { compileListener, compileNode, protocolsOf } from './load-balancer.ts'
+import { fingerprintOf } from './keys.ts'
+import { shareOf, sharesAmongHealthy } from './listener.ts'
+import { compileListener, compileNode, inputsOf, ownIdleTimeoutSeconds, protocolsOf } from './load-balancer.ts'
+import { idleTimeout, vpcNetns } from './names.ts'
+import {
+  aclOfSubnets,
+  compileNetworkAcl,
+  type FilteredSubnet,
+  nodeFabricIpsOf,
+  refusesSomething,
+} from './network-acl.ts'
 import { compileMembership } from './network-interface.ts'
+import { chainObject, ctTimeoutObject } from './object.ts'
 import type { Fragment, FragmentOwner, HealthCheck, HealthView, Program } from './program.ts'
-import { chosenTargets, compileHealthChecks, healthOf, nodeMayReach, usableTargets } from './target-group.ts'
+import {
+  awayGroupSet,
+  compileGroupSet,
+  endpointGroupChainName,
+  endpointGroupSet,
+  type GroupSet,
+  groupChainName,
+  homeGroupSet,
+  interfaceGroupSet,
+  nodeGroupChainName,
+} from './security-group.ts'
+import { compileHealthChecks, healthOf, usableTargets } from './target-group.ts'
 import { type Topology, topologyOf } from './topology.ts'
-import { compileFabric, compileVpc, type GroupSet } from './vpc.ts'
+import { compileFabric, compileVpc } from './vpc.ts'
 import { compileVpcEndpoint, type EndpointZone } from './vpc-endpoint.ts'
 import { compileVpcLink, type VpcLink } from './vpc-link.ts'
 
 export interface PlanSettings {
   /** The instance name of `underpass up --name`: part of every namespace's name. */
   readonly name: string
+  /** Endpoint interfaces that have as many connections as they have ports for: they take no more (agent/capacity.ts). */
+  readonly fullInterfaceIds?: ReadonlySet<string>
 }
 
 /** What a fragment was made of. Compared by identity, member by member. */
@@ -59,16 +84,97 @@ export function compileProgram(
 
   remember('fabric/fabric', [name], () => compileFabric(name))
 
+  const rulesOf = (groupIds: readonly string[]): SecurityGroupRule[] =>
+    groupIds.flatMap((id) => topology.rulesByGroup.get(id) ?? [])
+
+  const doors = doorsOf(topology)
+  const zonesByEndpoint = new Map<string, readonly ZoneOfEndpoint[]>()
+  /** By VPC: what its endpoints ask of its table. */
+  const away = new Map<string, AwayUses>()
+  for (const endpoint of topology.endpoints.values()) {
+    const zones = endpointZonesOf(topology, endpoint, doors)
+    zonesByEndpoint.set(endpoint.vpcEndpointId, zones)
+    addAwayUses(away, endpoint, zones, rulesOf)
+  }
+
   const referencedByVpc = new Map<string, ReadonlySet<string>>()
   for (const [vpcId, interfaces] of topology.interfacesByVpc) {
     const vpc = topology.vpcs.get(vpcId)
     if (!vpc) continue
-    const groupSets = groupSetsOf(topology, interfaces)
-    const rules = groupSets.flatMap((groupSet) => groupSet.rules)
-    const referenced = [...new Set(rules.flatMap((rule) => rule.referencedGroupId ?? []))].sort()
-    referencedByVpc.set(vpcId, new Set(referenced))
-    const shape = groupSets.map(({ direction, groupIds }) => `${direction}:${groupIds}`).join(';')
-    remember(`vpc/${vpcId}`, [name, vpc, shape, ...rules], () => compileVpc(name, vpc, groupSets, referenced))
+    const ownLoadBalancers = topology.loadBalancersByVpc.get(vpcId) ?? []
+    const groupSets = groupSetsOf(interfaces, ownLoadBalancers, rulesOf)
+    for (const [chainName, groupSet] of away.get(vpcId)?.groupSets ?? []) groupSets.set(chainName, groupSet)
+    const referenced = new Set<string>()
+    for (const { rules } of groupSets.values()) {
+      for (const { referencedGroupId } of rules) if (referencedGroupId !== undefined) referenced.add(referencedGroupId)
+    }
+    referencedByVpc.set(vpcId, referenced)
+    const byGroups = new Map<string, GroupSet[]>()
+    for (const groupSet of groupSets.values()) {
+      const ids = groupSet.groupIds.join('+')
+      const known = byGroups.get(ids)
+      if (known) known.push(groupSet)
+      else byGroups.set(ids, [groupSet])
+    }
+    for (const [ids, sets] of byGroups) compileGroups(vpcId, ids, sets)
+
+    const seconds = away.get(vpcId)?.idleTimeoutSeconds ?? new Set()
+    const ownSeconds = ownLoadBalancers.flatMap(({ loadBalancerArn }) =>
+      (topology.listenersByLoadBalancer.get(loadBalancerArn) ?? []).flatMap(
+        (each) => ownIdleTimeoutSeconds(each) ?? [],
+      ),
+    )
+    for (const each of new Set([...seconds, ...ownSeconds])) compileIdleTimeout(vpcId, each)
+
+    const acls = (topology.aclsByVpc.get(vpcId) ?? []).filter(refusesSomething)
+    if (acls.length > 0) compileAcls(vpcId, interfaces)
+
+    const uses = {
+      referencedGroupIds: [...referenced].sort(),
+      nodeGroups: ownLoadBalancers.some(({ securityGroupIds }) => securityGroupIds.length > 0),
+      endpointIdleTimeouts: seconds.size > 0,
+      networkAcls: acls.length > 0,
+    }
+    remember(`vpc/${vpcId}`, [name, vpc, JSON.stringify(uses)], () => compileVpc(name, vpc, uses))
+  }
+
+  /** All chains of the same groups in one VPC; where it is another VPC than the groups' own, the owner's name says so. */
+  function compileGroups(vpcId: string, ids: string, groupSets: readonly GroupSet[]): void {
+    const isHome = topology.groups.get(groupSets[0]?.groupIds[0] ?? '')?.vpcId === vpcId
+    const inputs = groupSets.flatMap(({ chainName, admitted, rules }) => [
+      chainName,
+      admitted,
+      ...rules.flatMap((rule) => [rule, rule.prefixListId && topology.prefixLists.get(rule.prefixListId)]),
+    ])
+    remember(`security-group/${ids}${isHome ? '' : `@${vpcId}`}`, [name, vpcId, ...inputs], () =>
+      groupSets.map((groupSet) => compileGroupSet(vpcNetns(name, vpcId), groupSet, topology.prefixLists)),
+    )
+  }
+
+  function compileIdleTimeout(vpcId: string, seconds: number): void {
+    const netns = vpcNetns(name, vpcId)
+    remember(`vpc/${vpcId}/idle-timeout-${seconds}`, [name], () => [
+      ctTimeoutObject(netns, idleTimeout(seconds), seconds),
+      chainObject(netns, idleTimeout(seconds), [`meta l4proto tcp ct timeout set "${idleTimeout(seconds)}"`]),
+    ])
+  }
+
+  function compileAcls(vpcId: string, interfaces: readonly NetworkInterface[]): void {
+    const subnets = topology.subnetsByVpc.get(vpcId) ?? []
+    const aclBySubnet = aclOfSubnets(topology.aclsByVpc.get(vpcId) ?? [], subnets)
+    const filtered = new Map<NetworkAcl, FilteredSubnet[]>()
+    for (const subnet of subnets) {
+      const acl = aclBySubnet.get(subnet.subnetId)
+      if (!acl || !refusesSomething(acl)) continue
+      const nodeFabricIps = nodeFabricIpsOf(interfaces.filter(({ subnetId }) => subnetId === subnet.subnetId))
+      const places = filtered.get(acl)
+      if (places) places.push({ subnet, nodeFabricIps })
+      else filtered.set(acl, [{ subnet, nodeFabricIps }])
+    }
+    for (const [acl, places] of filtered) {
+      const inputs = [name, acl, ...places.flatMap(({ subnet, nodeFabricIps }) => [subnet, nodeFabricIps.join()])]
+      remember(`network-acl/${acl.networkAclId}`, inputs, () => compileNetworkAcl(vpcNetns(name, vpcId), acl, places))
+    }
   }
 
   const membership = (eni: NetworkInterface): { ids: string; make: () => Fragment } => {
@@ -95,21 +201,28 @@ export function compileProgram(
   }
 
   const links = new Map<string, VpcLink>()
-  const doors = doorsOf(topology)
   for (const endpoint of topology.endpoints.values()) {
-    const zones = endpointZonesOf(topology, endpoint, doors)
+    const zones = zonesByEndpoint.get(endpoint.vpcEndpointId) ?? []
     addLinks(links, endpoint, zones)
     const members = zones.map(({ eni }) => membership(eni))
+    const isFull = ({ eni }: ZoneOfEndpoint): boolean => settings.fullInterfaceIds?.has(eni.networkInterfaceId) ?? false
     const inputs = [
       name,
       endpoint,
-      ...zones.flatMap(({ eni, node, listeners }, i) => [eni, node, members[i]?.ids, ...listeners]),
+      ...zones.flatMap((zone, i) => [
+        zone.eni,
+        zone.node,
+        zone.ingressChain,
+        isFull(zone),
+        members[i]?.ids,
+        ...zone.listeners,
+      ]),
     ]
     remember(`vpc-endpoint/${endpoint.vpcEndpointId}`, inputs, () =>
       compileVpcEndpoint(
         name,
         endpoint,
-        zones.map((zone, i) => ({ ...zone, memberElements: members[i]?.make() ?? [] })),
+        zones.map((zone, i) => ({ ...zone, isFull: isFull(zone), memberElements: members[i]?.make() ?? [] })),
       ),
     )
   }
@@ -131,56 +244,51 @@ export function compileProgram(
       return node ? [{ zone, node }] : []
     })
     const members = nodes.map(({ node }) => membership(node))
+    const { securityGroupIds } = loadBalancer
+    const ingressChain = securityGroupIds.length > 0 ? nodeGroupChainName('home', securityGroupIds) : undefined
     remember(
       `load-balancer/${loadBalancer.loadBalancerArn}`,
-      [name, ...nodes.flatMap(({ node }, i) => [node, members[i]?.ids])],
-      () => nodes.flatMap(({ node }, i) => compileNode(name, node, members[i]?.make() ?? [])),
+      [name, ingressChain, ...nodes.flatMap(({ node }, i) => [node, members[i]?.ids])],
+      () => nodes.flatMap(({ node }, i) => compileNode(name, node, members[i]?.make() ?? [], ingressChain)),
+    )
+    for (const listener of topology.listenersByLoadBalancer.get(loadBalancer.loadBalancerArn) ?? []) {
+      compileListenerOf(loadBalancer, nodes, listener)
+    }
+  }
+
+  function compileListenerOf(loadBalancer: LoadBalancer, nodes: readonly NodeOfZone[], listener: Listener): void {
+    const groups = forwardedGroups(listener).flatMap(({ targetGroupArn, weight }) => {
+      const group = topology.targetGroups.get(targetGroupArn)
+      return group ? [{ group, weight, targets: topology.targetsByGroup.get(targetGroupArn) ?? [] }] : []
+    })
+    const perNode = nodes.flatMap(({ zone, node }) =>
+      protocolsOf(listener).map((protocol) => ({
+        node,
+        protocol,
+        shares: sharesAmongHealthy(
+          groups.map((each) => shareOf(topology, health, { loadBalancer, zone, node, listener, protocol, ...each })),
+          node,
+          health,
+        ),
+      })),
+    )
+    remember(
+      `listener/${listener.listenerArn}`,
+      [name, listener, ...perNode.flatMap(({ node, shares }) => [node, ...shares.flatMap(inputsOf)])],
+      () => perNode.flatMap(({ node, protocol, shares }) => compileListener(name, listener, protocol, node, shares)),
     )
 
-    for (const listener of topology.listenersByLoadBalancer.get(loadBalancer.loadBalancerArn) ?? []) {
-      const group = topology.targetGroups.get(listener.targetGroupArn)
-      if (!group) continue
-      const targets = topology.targetsByGroup.get(group.targetGroupArn) ?? []
-      const draining = targets.filter((target) => target.state === 'draining')
-      const perNode = nodes.map(({ zone, node }) => {
-        const usable = usableTargets(loadBalancer, zone, group, targets)
-        const protocol = protocolsOf(listener)[0] ?? 'tcp'
-        return {
-          node,
-          usable,
-          chosen: chosenTargets(usable, node, health).map((target) => ({
-            target,
-            admitted: nodeMayReach(topology, node, target, protocol, target.port),
-          })),
-          checks: compileHealthChecks(name, topology, node, listener, group, usable),
-        }
-      })
-      remember(
-        `listener/${listener.listenerArn}`,
-        [
-          name,
-          loadBalancer,
-          listener,
-          group,
-          ...draining,
-          ...perNode.flatMap(({ node, chosen }) => [
-            node,
-            ...chosen.flatMap(({ target, admitted }) => [target, admitted]),
-          ]),
-        ],
-        () =>
-          perNode.flatMap(({ node, chosen }) =>
-            compileListener(name, loadBalancer, listener, node, group, chosen, draining),
-          ),
-      )
-
+    for (const { group, targets } of groups) {
       // A group behind several listeners is checked once: the checks and their elements have the same keys.
       const owner = `target-group/${group.targetGroupArn}`
-      if (!now.has(owner)) {
-        const fragment = perNode.flatMap(({ checks }) => checks.fragment)
-        remember(owner, [name, ...fragment.flatMap(({ key, fingerprint }) => [key, fingerprint])], () => fragment)
-        for (const { checks } of perNode) for (const check of checks.checks) healthChecks.set(check.key, check)
-      }
+      if (now.has(owner)) continue
+      const perNodeChecks = nodes.map(({ zone, node }) => {
+        const usable = usableTargets(loadBalancer, zone, group, targets)
+        return compileHealthChecks(name, topology, loadBalancer, node, listener, group, usable)
+      })
+      const fragment = perNodeChecks.flatMap((checks) => checks.fragment)
+      remember(owner, [name, ...fragment.flatMap(({ key, fingerprint }) => [key, fingerprint])], () => fragment)
+      for (const { checks } of perNodeChecks) for (const check of checks) healthChecks.set(check.key, check)
     }
   }
 
@@ -194,28 +302,71 @@ export function compileProgram(
   return program
 }
 
-/** The distinct sets of groups that the interfaces of a VPC have, in a stable order. Only instances send. */
-function groupSetsOf(topology: Topology, interfaces: readonly NetworkInterface[]): GroupSet[] {
-  const sets = new Map<string, Omit<GroupSet, 'rules'>>()
-  for (const eni of interfaces) {
-    if (eni.interfaceType === 'network_load_balancer') continue
-    const groupIds = [...eni.groupIds].sort()
-    sets.set(`in:${groupIds}`, { direction: 'in', groupIds })
-    if (eni.interfaceType === 'interface') sets.set(`out:${groupIds}`, { direction: 'out', groupIds })
+/** The chains of the groups that a VPC's interfaces and load balancers have, by name. Only instances send. */
+function groupSetsOf(
+  interfaces: readonly NetworkInterface[],
+  loadBalancers: readonly LoadBalancer[],
+  rulesOf: (groupIds: readonly string[]) => readonly SecurityGroupRule[],
+): Map<string, GroupSet> {
+  const sets = new Map<string, GroupSet>()
+  const add = (chainName: string, make: () => GroupSet): void => {
+    if (!sets.has(chainName)) sets.set(chainName, make())
   }
-  return [...sets.keys()].sort().flatMap((key) => {
-    const groupSet = sets.get(key)
-    if (!groupSet) return []
-    const isEgress = groupSet.direction === 'out'
-    const rules: SecurityGroupRule[] = groupSet.groupIds.flatMap((id) =>
-      (topology.rulesByGroup.get(id) ?? []).filter((rule) => rule.isEgress === isEgress),
-    )
-    return [{ ...groupSet, rules }]
-  })
+  for (const { interfaceType, groupIds } of interfaces) {
+    if (interfaceType === 'network_load_balancer') continue
+    add(groupChainName('in', groupIds), () => interfaceGroupSet('in', groupIds, rulesOf(groupIds)))
+    if (interfaceType !== 'interface') continue
+    add(groupChainName('out', groupIds), () => interfaceGroupSet('out', groupIds, rulesOf(groupIds)))
+  }
+  for (const { securityGroupIds } of loadBalancers) {
+    if (securityGroupIds.length === 0) continue
+    const chainName = nodeGroupChainName('home', securityGroupIds)
+    add(chainName, () => homeGroupSet(securityGroupIds, rulesOf(securityGroupIds)))
+  }
+  return sets
+}
+
+/** What a VPC's endpoints ask of its table. */
+interface AwayUses {
+  readonly groupSets: Map<string, GroupSet>
+  readonly idleTimeoutSeconds: Set<number>
+}
+
+function addAwayUses(
+  away: Map<string, AwayUses>,
+  { vpcId, state }: VpcEndpoint,
+  zones: readonly ZoneOfEndpoint[],
+  rulesOf: (groupIds: readonly string[]) => readonly SecurityGroupRule[],
+): void {
+  if (state !== 'available') return
+  const uses = (): AwayUses => {
+    const known = away.get(vpcId) ?? { groupSets: new Map(), idleTimeoutSeconds: new Set() }
+    away.set(vpcId, known)
+    return known
+  }
+  for (const { eni, enforcedGroupIds, listeners, ingressChain } of zones) {
+    for (const listener of listeners) {
+      const seconds = ownIdleTimeoutSeconds(listener)
+      if (seconds !== undefined) uses().idleTimeoutSeconds.add(seconds)
+    }
+    if (enforcedGroupIds.length === 0) continue
+    const { groupSets } = uses()
+    if (groupSets.has(ingressChain)) continue
+    const forEndpoint = endpointGroupSet(eni.groupIds, enforcedGroupIds, rulesOf(eni.groupIds))
+    const forNode = awayGroupSet(enforcedGroupIds, rulesOf(enforcedGroupIds))
+    groupSets.set(forEndpoint.chainName, forEndpoint)
+    groupSets.set(forNode.chainName, forNode)
+  }
+}
+
+interface NodeOfZone {
+  readonly zone: LoadBalancerZone
+  readonly node: NetworkInterface
 }
 
 /** One way from a zone into a service: a node there, and what it listens on. */
 interface Door {
+  readonly loadBalancer: LoadBalancer
   readonly node: NetworkInterface
   readonly listeners: readonly Listener[]
 }
@@ -228,42 +379,60 @@ function doorsOf(topology: Topology): (serviceId: string, availabilityZoneId: st
     const before = known.get(key)
     if (before) return before
     const doors = (topology.services.get(serviceId)?.networkLoadBalancerArns ?? []).flatMap((arn) => {
-      const zone = topology.loadBalancers.get(arn)?.zones.find((z) => z.availabilityZoneId === availabilityZoneId)
+      const loadBalancer = topology.loadBalancers.get(arn)
+      const zone = loadBalancer?.zones.find((z) => z.availabilityZoneId === availabilityZoneId)
       const node = zone && topology.interfaces.get(zone.networkInterfaceId)
-      return node ? [{ node, listeners: topology.listenersByLoadBalancer.get(arn) ?? [] }] : []
+      return loadBalancer && node
+        ? [{ loadBalancer, node, listeners: topology.listenersByLoadBalancer.get(arn) ?? [] }]
+        : []
     })
     known.set(key, doors)
     return doors
   }
 }
 
+/** An interface of an endpoint and the node it leads to. */
+type ZoneOfEndpoint = Omit<EndpointZone, 'memberElements' | 'isFull'> & {
+  /** Groups of the load balancer that the consumer's clients must satisfy; none when it has none or does not ask. */
+  readonly enforcedGroupIds: readonly string[]
+}
+
 /**
  * Each interface of an endpoint with the node it leads to: the one in its own zone.
  *
- * A service may have several load balancers; an interface keeps to one of those in its zone (reference 3.5), chosen by
- * the interface's id so that the choice is the same at every compilation.
+ * A service may have several load balancers; an interface keeps to one of those in its zone (reference 3.5). The choice
+ * follows from the ids alone, and one that comes or goes moves no interface but its own share (rendezvous hashing).
  */
 function endpointZonesOf(
   topology: Topology,
   endpoint: VpcEndpoint,
   doors: ReturnType<typeof doorsOf>,
-): Omit<EndpointZone, 'memberElements'>[] {
+): ZoneOfEndpoint[] {
   return endpoint.networkInterfaceIds.flatMap((id) => {
     const eni = topology.interfaces.get(id)
     if (!eni) return []
-    const candidates = doors(endpoint.serviceId, eni.availabilityZoneId)
-    const chosen =
-      candidates.length > 1 ? candidates[Number.parseInt(id.slice(-6), 16) % candidates.length] : candidates[0]
-    return [{ eni, node: chosen?.node, listeners: chosen?.listeners ?? [] }]
+    const chosen = chooseDoor(id, doors(endpoint.serviceId, eni.availabilityZoneId))
+    const enforces = chosen?.loadBalancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== 'off'
+    const enforcedGroupIds = (enforces && chosen?.loadBalancer.securityGroupIds) || []
+    const ingressChain =
+      enforcedGroupIds.length > 0
+        ? endpointGroupChainName(eni.groupIds, enforcedGroupIds)
+        : groupChainName('in', eni.groupIds)
+    return [{ eni, node: chosen?.node, listeners: chosen?.listeners ?? [], enforcedGroupIds, ingressChain }]
   })
 }
 
+export function chooseDoor<D extends { readonly loadBalancer: LoadBalancer }>(
+  networkInterfaceId: string,
+  candidates: readonly D[],
+): D | undefined {
+  if (candidates.length < 2) return candidates[0]
+  const weightOf = (door: D): string => fingerprintOf(`${networkInterfaceId}|${door.loadBalancer.loadBalancerArn}`)
+  return candidates.reduce((best, door) => (weightOf(door) > weightOf(best) ? door : best))
+}
+
 /** The pairs of VPCs that an endpoint joins, and the nodes that are dialled over each. */
-function addLinks(
-  links: Map<string, VpcLink>,
-  { state, vpcId }: VpcEndpoint,
-  zones: readonly Omit<EndpointZone, 'memberElements'>[],
-): void {
+function addLinks(links: Map<string, VpcLink>, { state, vpcId }: VpcEndpoint, zones: readonly ZoneOfEndpoint[]): void {
   if (state !== 'available') return
   for (const { eni, node } of zones) {
     if (!eni.fabricIp || !node?.fabricIp || node.vpcId === vpcId) continue

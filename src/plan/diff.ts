@@ -7,6 +7,7 @@ const buildOrder: readonly KernelObject['kind'][] = [
   'wire',
   'route',
   'nft-counter',
+  'nft-ct-timeout',
   'nft-set',
   'nft-chain',
   'nft-element',

@@ -6,11 +6,11 @@
  * when no zone has one, all stay (fail open, reference 2.5). A zone's own name always has its address.
  */
 import { privateDnsName } from '../resource/geography.ts'
-import type { LoadBalancer, LoadBalancerZone } from '../resource/load-balancer.ts'
+import { forwardedGroups, type LoadBalancer, type LoadBalancerZone } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import { regionalDnsName, type VpcEndpoint, zonalDnsName } from '../resource/vpc-endpoint.ts'
 import type { DnsConfig, DnsRecord, DnsVpc, HealthView } from './program.ts'
-import { healthOf, usableTargets } from './target-group.ts'
+import { hasTooFew, healthyAmong, usableTargets } from './target-group.ts'
 import type { Topology } from './topology.ts'
 
 /** Reference 2.6 and 5.3. */
@@ -18,7 +18,7 @@ const recordTtlSeconds = 60
 
 const record = (a: readonly string[]): DnsRecord => ({ ttlSeconds: recordTtlSeconds, a })
 
-/** Whether a node has a healthy target for every group that its load balancer forwards to. */
+/** Whether a node has enough healthy targets (one, unless an attribute says otherwise) of every group that is forwarded to. */
 export function isZoneHealthy(
   topology: Topology,
   health: HealthView,
@@ -28,13 +28,14 @@ export function isZoneHealthy(
   const node = topology.interfaces.get(zone.networkInterfaceId)
   const listeners = topology.listenersByLoadBalancer.get(loadBalancer.loadBalancerArn) ?? []
   if (!node || listeners.length === 0) return false
-  return listeners.every((listener) => {
-    const group = topology.targetGroups.get(listener.targetGroupArn)
+  const arns = listeners.flatMap((listener) => forwardedGroups(listener).filter(({ weight }) => weight > 0))
+  return arns.every(({ targetGroupArn }) => {
+    const group = topology.targetGroups.get(targetGroupArn)
     if (!group) return false
-    const targets = topology.targetsByGroup.get(group.targetGroupArn) ?? []
-    return usableTargets(loadBalancer, zone, group, targets).some(
-      (target) => healthOf(health, node, target) === 'healthy',
-    )
+    const usable = usableTargets(loadBalancer, zone, group, topology.targetsByGroup.get(targetGroupArn) ?? [])
+    const healthy = healthyAmong(usable, node, health)
+    // A zone without a registered target is an unhealthy one (reference 2.5).
+    return usable.length > 0 && !hasTooFew(group, 'dns_failover', healthy.length, usable.length)
   })
 }
 

@@ -9,7 +9,7 @@ import { formatIpv4 } from '../net/ip.ts'
 import { macFromHex } from '../net/mac.ts'
 import { internalDomain } from '../resource/geography.ts'
 import type { Instance } from '../resource/instance.ts'
-import type { NetworkInterface } from '../resource/network-interface.ts'
+import { type NetworkInterface, privateIpsOf } from '../resource/network-interface.ts'
 import type { Subnet } from '../resource/subnet.ts'
 import type { Vpc } from '../resource/vpc.ts'
 import { eniIfname, hexOf, instanceIfname, instanceNetns, set, vpcNetns } from './names.ts'
@@ -35,6 +35,7 @@ export function compileInstance(
   const router = vpcNetns(name, vpc.vpcId)
   const cidr = parseCidr(subnet.cidrBlock)
   if (!cidr) throw new RangeError(`subnet ${subnet.subnetId} has the block ${subnet.cidrBlock}`)
+  const addresses = privateIpsOf(eni)
   const routerMac = macFromHex(hexOf(eni.networkInterfaceId), 'fe')
   const resolvConf = [
     ...(vpc.enableDnsSupport ? [`nameserver ${resolverIpOf(vpc)}`] : []),
@@ -56,23 +57,26 @@ export function compileInstance(
         mac: routerMac,
         mtuBytes: instanceMtuBytes,
         addresses: [],
-        neighbours: [{ ip: eni.privateIp, mac: eni.macAddress }],
+        neighbours: addresses.map((ip) => ({ ip, mac: eni.macAddress })),
         proxyArp: true,
-        routes: [{ destination: `${eni.privateIp}/32` }],
+        routes: addresses.map((ip) => ({ destination: `${ip}/32` })),
       },
       {
         netns,
         ifname: instanceIfname,
         mac: eni.macAddress,
         mtuBytes: instanceMtuBytes,
-        addresses: [`${eni.privateIp}/${cidr.prefixLength}`],
+        addresses: addresses.map((ip) => `${ip}/${cidr.prefixLength}`),
         neighbours: [],
         routes: [{ destination: 'default', via: formatIpv4(cidr.first + 1) }],
       },
     ),
-    elementObject(router, set.instanceSources, `${eniIfname(eni.networkInterfaceId)} . ${eni.privateIp}`),
-    elementObject(router, set.egress, eni.privateIp, `goto ${groupChainName('out', eni.groupIds)}`),
-    elementObject(router, set.ingress, eni.privateIp, `goto ${groupChainName('in', eni.groupIds)}`),
+    ...addresses.flatMap((ip) => [
+      elementObject(router, set.instanceSources, `${eniIfname(eni.networkInterfaceId)} . ${ip}`),
+      elementObject(router, set.egress, ip, `goto ${groupChainName('out', eni.groupIds)}`),
+      elementObject(router, set.ingress, ip, `goto ${groupChainName('in', eni.groupIds)}`),
+      elementObject(router, set.hairpins, `${ip} . ${ip}`),
+    ]),
     ...memberElements,
   ]
 }

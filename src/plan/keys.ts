@@ -11,6 +11,7 @@ export const routeKey = (netns: string, destination: string): string => `route:$
 export const nftSetKey = (netns: string, name: string): string => `nft-set:${netns}:${name}`
 export const nftCounterKey = (netns: string, name: string): string => `nft-counter:${netns}:${name}`
 export const nftChainKey = (netns: string, name: string): string => `nft-chain:${netns}:${name}`
+export const nftCtTimeoutKey = (netns: string, name: string): string => `nft-ct-timeout:${netns}:${name}`
 export const nftElementKey = (netns: string, set: string, element: string): string =>
   `nft-element:${netns}:${set}:${element}`
 

@@ -3,13 +3,25 @@
  *
  * A node is two addresses that lead to the same listeners: its private address, for clients in the VPC, and its fabric
  * address, for endpoints elsewhere. A listener is one chain per node, found by one map look-up, with one rule that hashes
- * the connection over the chosen targets; only the first packet of a connection gets there.
+ * the connection over the chosen targets; only the first packet of a connection gets there. Weighted target groups are a
+ * hash over the weights before it, and a chain each.
  */
-import type { Listener, LoadBalancer } from '../resource/load-balancer.ts'
+import type { Listener } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
-import type { Target, TargetGroup } from '../resource/target-group.ts'
+import { type Target, type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
 import { fingerprintOf } from './keys.ts'
-import { chain, dropReasons, listenerChain, markNodeSource, outwardIfnames, set, vpcNetns } from './names.ts'
+import {
+  chain,
+  dropReasons,
+  idleTimeout,
+  listenerChain,
+  markNodeGroup,
+  markNodeSource,
+  outwardIfnames,
+  set,
+  vpcNetns,
+  weightedChain,
+} from './names.ts'
 import { chainObject, elementObject } from './object.ts'
 import type { Fragment } from './program.ts'
 import { fabricRoute } from './vpc.ts'
@@ -38,11 +50,30 @@ export function preservesClientIp(group: TargetGroup): boolean {
   return !(group.targetType === 'ip' && (group.protocol === 'TCP' || group.protocol === 'TLS'))
 }
 
-/** One node's addresses; its listeners come from `compileListener`. */
-export function compileNode(name: string, node: NetworkInterface, memberElements: Fragment): Fragment {
+/** The kernel's own for established connections: AWS's default (vpc.ts). */
+export const defaultIdleTimeoutSeconds = 350
+
+/** A listener's idle timeout where it is another than every connection has. */
+export function ownIdleTimeoutSeconds(listener: Listener): number | undefined {
+  const seconds = Number(listener.attributes?.['tcp.idle_timeout.seconds'] ?? defaultIdleTimeoutSeconds)
+  return listener.protocol === 'TCP' && seconds !== defaultIdleTimeoutSeconds ? seconds : undefined
+}
+
+/**
+ * One node's addresses; its listeners come from `compileListener`.
+ *
+ * @param ingressChain  of the load balancer's security groups, when it has any: what clients of the VPC meet
+ */
+export function compileNode(
+  name: string,
+  node: NetworkInterface,
+  memberElements: Fragment,
+  ingressChain: string | undefined,
+): Fragment {
   if (!node.fabricIp) return []
   const netns = vpcNetns(name, node.vpcId)
   return [
+    ...(ingressChain ? [elementObject(netns, set.nodeIngress, node.privateIp, `goto ${ingressChain}`)] : []),
     fabricRoute(name, node.vpcId, node.fabricIp),
     elementObject(netns, set.nodeSources, node.fabricIp, node.privateIp),
     elementObject(netns, set.nodeSources, node.privateIp, node.privateIp),
@@ -50,92 +81,188 @@ export function compileNode(name: string, node: NetworkInterface, memberElements
   ]
 }
 
-/** A target and whether its security groups let the node in. */
+/** A target that gets new connections, and what becomes of its share of them. */
 export interface ChosenTarget {
   readonly target: Target
-  readonly admitted: boolean
+  /** Whose security groups refuse the connection: the load balancer's own (egress), or the target's. */
+  readonly refusedBy?: 'node' | 'target' | undefined
+  /** The target's groups admit the load balancer's, so also a client whose address is preserved. */
+  readonly isAdmittedByGroup: boolean
+  /** The target is another load balancer's node: the chain of its listener. */
+  readonly goesOnTo?: string | undefined
 }
 
+/** One target group of a listener, as one of its nodes uses it. */
+export interface Share {
+  readonly group: TargetGroup
+  readonly weight: number
+  readonly chosen: readonly ChosenTarget[]
+  /** Targets that get no new connection, and keep what they have until their delay ends. */
+  readonly draining: readonly Target[]
+  /** Targets whose connections are cut: unhealthy or at the end of their delay, where the group's attributes say so. */
+  readonly terminated: readonly Target[]
+}
+
+/** What a share was made of, for comparison by identity. */
+export const inputsOf = ({ group, weight, chosen, draining, terminated }: Share): readonly unknown[] => [
+  group,
+  weight,
+  ...chosen.flatMap(({ target, refusedBy, isAdmittedByGroup, goesOnTo }) => [
+    target,
+    refusedBy,
+    isAdmittedByGroup,
+    goesOnTo,
+  ]),
+  'draining',
+  ...draining,
+  'terminated',
+  ...terminated,
+]
+
 /**
- * One listener on one node.
+ * One listener on one node, for one of its protocols.
  *
- * A target that does not let the node in still has its share of the connections, which are dropped: AWS does not steer
- * around it either, only a failing health check does.
- *
- * @param draining  deregistered targets that keep the UDP flows they have until their delay ends; a flow with a target
- *                  that is neither chosen nor draining begins anew with another
+ * A target that security groups keep from the node still has its share of the connections, which are dropped: AWS does
+ * not steer around it either, only a failing health check does. A UDP flow whose target is neither chosen nor draining
+ * begins anew with another.
  */
 export function compileListener(
   name: string,
-  loadBalancer: LoadBalancer,
   listener: Listener,
+  protocol: 'tcp' | 'udp',
   node: NetworkInterface,
-  group: TargetGroup,
-  chosen: readonly ChosenTarget[],
-  draining: readonly Target[],
+  shares: readonly Share[],
 ): Fragment {
-  const { fabricIp } = node
+  const { fabricIp, privateIp, vpcId } = node
   if (!fabricIp) return []
-  const netns = vpcNetns(name, loadBalancer.vpcId)
-  return protocolsOf(listener).flatMap((protocol) => {
-    const chainName = listenerChain(node.networkInterfaceId, protocol, listener.port)
-    const rules = listenerRules(protocol, listener, group, chosen)
-    return [
-      chainObject(netns, chainName, rules),
-      elementObject(netns, set.nodeListeners, `${fabricIp} . ${protocol} . ${listener.port}`, `goto ${chainName}`),
-      elementObject(
-        netns,
-        set.nodeListeners,
-        `${node.privateIp} . ${protocol} . ${listener.port}`,
-        `goto ${chainName}`,
-      ),
-      ...(protocol === 'udp' ? flowElements(netns, [fabricIp, node.privateIp], listener, chosen, draining) : []),
-    ]
-  })
+  const netns = vpcNetns(name, vpcId)
+  const chainName = listenerChain(node.networkInterfaceId, protocol, listener.port)
+  const goto = `goto ${chainName}`
+  return [
+    ...listenerChains(netns, chainName, protocol, listener, shares),
+    elementObject(netns, set.nodeListeners, `${fabricIp} . ${protocol} . ${listener.port}`, goto),
+    elementObject(netns, set.nodeListeners, `${privateIp} . ${protocol} . ${listener.port}`, goto),
+    ...(protocol === 'udp' ? flowElements(netns, [fabricIp, privateIp], listener, shares) : []),
+    ...terminatedElements(netns, [fabricIp, privateIp], listener, protocol, shares),
+  ]
 }
+
+const placesOf = (targets: readonly Target[]): string[] => [
+  ...new Set(targets.map(({ ip, port }) => `${ip} . ${port}`)),
+]
 
 function flowElements(
   netns: string,
   nodeIps: readonly string[],
   listener: Listener,
-  chosen: readonly ChosenTarget[],
-  draining: readonly Target[],
+  shares: readonly Share[],
 ): Fragment {
-  const targets = new Set([...chosen.map(({ target }) => target), ...draining].map(({ ip, port }) => `${ip} . ${port}`))
+  const targets = shares.flatMap(({ chosen, draining }) => [...chosen.map(({ target }) => target), ...draining])
   return nodeIps.flatMap((ip) =>
-    [...targets].map((target) => elementObject(netns, set.udpFlows, `${ip} . ${listener.port} . ${target}`)),
+    placesOf(targets).map((place) => elementObject(netns, set.udpFlows, `${ip} . ${listener.port} . ${place}`)),
   )
 }
 
-function listenerRules(
+function terminatedElements(
+  netns: string,
+  nodeIps: readonly string[],
+  listener: Listener,
+  protocol: 'tcp' | 'udp',
+  shares: readonly Share[],
+): Fragment {
+  const places = placesOf(shares.flatMap(({ terminated }) => terminated))
+  return nodeIps.flatMap((ip) =>
+    places.map((place) => elementObject(netns, set.terminated, `${ip} . ${protocol} . ${listener.port} . ${place}`)),
+  )
+}
+
+/** jhash over the five-tuple; the seed keeps two choices from being made alike. */
+const hashOf = (modulus: number, seed: string): string =>
+  `jhash ip saddr . ip daddr . th sport . th dport mod ${modulus} seed 0x${fingerprintOf(seed).slice(0, 8)}`
+
+/**
+ * Which of several groups a connection is for: by their weights, among those that have a healthy target if any has.
+ * Ranges in a map cost a look-up whatever the weights are.
+ */
+function listenerChains(
+  netns: string,
+  chainName: string,
   protocol: 'tcp' | 'udp',
   listener: Listener,
-  group: TargetGroup,
-  chosen: readonly ChosenTarget[],
-): readonly string[] {
-  if (chosen.length === 0) return [`counter name ${dropReasons['no-target']} drop`]
+  shares: readonly Share[],
+): Fragment {
+  const served = shares.filter(({ weight, chosen }) => weight > 0 && chosen.length > 0)
+  const [first] = served
+  if (!first) return [chainObject(netns, chainName, [`counter name ${dropReasons['no-target']} drop`])]
+  if (served.length === 1) return [chainObject(netns, chainName, shareRules(protocol, listener, first))]
 
-  // jhash over the five-tuple; the seed keeps two listeners from choosing alike.
-  const seed = `0x${fingerprintOf(listener.listenerArn).slice(0, 8)}`
-  const hash = `jhash ip saddr . ip daddr . th sport . th dport mod ${chosen.length} seed ${seed}`
-  const denied = chosen.flatMap(({ admitted }, slot) => (admitted ? [] : [`${slot} : goto ${chain.refuseTarget}`]))
-  const only = chosen[0]
-  const destination =
-    chosen.length === 1 && only
-      ? `${only.target.ip}:${only.target.port}`
-      : `${hash} map { ${chosen.map(({ target }, slot) => `${slot} : ${target.ip} . ${target.port}`).join(', ')} }`
+  let from = 0
+  const ranges = served.map(({ group, weight }) => {
+    const range = weight === 1 ? `${from}` : `${from}-${from + weight - 1}`
+    from += weight
+    return `${range} : goto ${weightedChain(chainName, fingerprintOf(group.targetGroupArn))}`
+  })
+  return [
+    ...served.map((share) =>
+      chainObject(
+        netns,
+        weightedChain(chainName, fingerprintOf(share.group.targetGroupArn)),
+        shareRules(protocol, listener, share),
+      ),
+    ),
+    chainObject(netns, chainName, [`${hashOf(from, `${listener.listenerArn}|weights`)} vmap { ${ranges.join(', ')} }`]),
+  ]
+}
+
+function shareRules(protocol: 'tcp' | 'udp', listener: Listener, { group, chosen }: Share): readonly string[] {
+  const isSticky = targetGroupAttribute(group, 'stickiness.enabled') === 'true'
+  const seed = `0x${fingerprintOf(group.targetGroupArn).slice(0, 8)}`
+  const hash = isSticky
+    ? `jhash ip saddr mod ${chosen.length} seed ${seed}`
+    : hashOf(chosen.length, listener.listenerArn)
+  /** What becomes of some slots: of all of them without looking, or by the hash. */
+  const slots = (pick: (choice: ChosenTarget) => string | undefined): readonly (readonly [number, string])[] =>
+    chosen.flatMap((choice, slot) => {
+      const value = pick(choice)
+      return value === undefined ? [] : [[slot, value] as const]
+    })
+  const verdicts = (prefix: string, pick: (choice: ChosenTarget) => string | undefined): string[] => {
+    const some = slots(pick)
+    const [only] = some
+    if (!only) return []
+    const isUnanimous = some.length === chosen.length && some.every(([, value]) => value === only[1])
+    if (isUnanimous) return [`${prefix}meta l4proto ${protocol} ${only[1]}`]
+    const map = some.map(([slot, value]) => `${slot} : ${value}`).join(', ')
+    return [`${prefix}meta l4proto ${protocol} ${hash} vmap { ${map} }`]
+  }
 
   // Who comes under the node's address is judged here. A client of the VPC that keeps its own meets the target's groups
-  // in `admit-inbound`.
+  // in `admit-receiver`, unless they admit the load balancer's as a group.
   const preserves = preservesClientIp(group)
   const underNode = preserves ? `iifname "${outwardIfnames}" ` : ''
+  const byGroup = preserves ? slots(({ isAdmittedByGroup }) => (isAdmittedByGroup ? markNodeGroup : undefined)) : []
+  const groupMark =
+    byGroup.length === 0
+      ? []
+      : byGroup.length === chosen.length
+        ? [`iifname != "${outwardIfnames}" ct mark set ${markNodeGroup}`]
+        : [
+            `iifname != "${outwardIfnames}" ct mark set ${hash} map { ${chosen
+              .map(({ isAdmittedByGroup }, slot) => `${slot} : ${isAdmittedByGroup ? markNodeGroup : '0x0'}`)
+              .join(', ')} }`,
+          ]
+  const only = chosen.length === 1 ? chosen[0] : undefined
+  const destination = only
+    ? `${only.target.ip}:${only.target.port}`
+    : `${hash} map { ${chosen.map(({ target }, slot) => `${slot} : ${target.ip} . ${target.port}`).join(', ')} }`
+  const seconds = protocol === 'tcp' ? ownIdleTimeoutSeconds(listener) : undefined
   return [
-    ...(denied.length === chosen.length
-      ? [`${underNode}counter name ${dropReasons['security-group-ingress']} drop`]
-      : denied.length > 0
-        ? [`${underNode}meta l4proto ${protocol} ${hash} vmap { ${denied.join(', ')} }`]
-        : []),
+    ...verdicts('', ({ refusedBy }) => (refusedBy === 'node' ? `goto ${chain.refuseNode}` : undefined)),
+    ...verdicts(underNode, ({ refusedBy }) => (refusedBy === 'target' ? `goto ${chain.refuseTarget}` : undefined)),
+    ...verdicts('', ({ goesOnTo }) => goesOnTo && `goto ${goesOnTo}`),
+    ...(seconds === undefined ? [] : [`meta l4proto tcp ct timeout set "${idleTimeout(seconds)}"`]),
     `${underNode}ct mark set ${markNodeSource}`,
+    ...groupMark,
     `meta l4proto ${protocol} dnat ip to ${destination}`,
   ]
 }

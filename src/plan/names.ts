@@ -57,6 +57,23 @@ export const set = {
   egress: 'sg-egress',
   /** destination interface address → its security groups' ingress chain. */
   ingress: 'sg-ingress',
+  /** private address of a node whose load balancer has security groups → their ingress chain. */
+  nodeIngress: 'nlb-ingress',
+  /** (target, target): a target that is its own client; it would take its own address for a forgery. */
+  hairpins: 'nlb-hairpins',
+  /**
+   * (node address, protocol, port, target, its port): what an unhealthy or deregistered target must lose. No rule asks for
+   * them: an element that comes takes the connections along.
+   */
+  terminated: 'nlb-terminated',
+  /** (endpoint interface's address, port) → the chain that sets the listener's own idle timeout. */
+  endpointIdleTimeouts: 'vpce-idle-timeouts',
+  /** subnet → the network ACL of what leaves it, by the sender; of what enters it, by the receiver. */
+  aclEgress: 'acl-egress',
+  aclIngress: 'acl-ingress',
+  /** The same for traffic between an instance and a load balancer's node, whose other end is not in the packet. */
+  aclEgressToNode: 'acl-egress-to-node',
+  aclIngressFromNode: 'acl-ingress-from-node',
 } as const
 
 /** The members of a security group, as a set of addresses. Only groups that a rule references have one. */
@@ -73,18 +90,46 @@ export const chain = {
   admitNew: 'admit-new',
   /** New connections that the sender may open: the receiver's security groups. */
   admitInbound: 'admit-inbound',
+  /** New connections to an interface of the VPC that all but the receiver's own groups have admitted. */
+  admitReceiver: 'admit-receiver',
   /** The share of a listener's connections whose target does not let the node in. */
   refuseTarget: 'refuse-target',
+  /** The share whose target the load balancer's own groups do not let it reach. */
+  refuseNode: 'refuse-node',
+  /** New connections to an endpoint interface that has as many as it can. */
+  refuseFull: 'refuse-full',
+  /** filter prerouting and postrouting: network ACLs, in VPCs that have one which refuses something. */
+  aclSent: 'acl-sent',
+  aclReceived: 'acl-received',
+  aclToNode: 'acl-to-node',
+  aclFromNode: 'acl-from-node',
 } as const
 
 /** ct mark of connections that leave a load balancer under the node's own address. */
 export const markNodeSource = '0x1'
+/** ct mark of those that keep the client's address and come to a target whose groups admit the load balancer's. */
+export const markNodeGroup = '0x2'
 
 /** The chain that holds one set of security groups in one direction. */
 export const groupChain = (direction: 'in' | 'out', fingerprint: string): string => `sg-${direction}-${fingerprint}`
+/** The ingress chain of a load balancer's groups: in its own VPC, and in VPCs with an endpoint to it. */
+export const nodeGroupChain = (where: 'home' | 'away', fingerprint: string): string => `nlb-${where}-${fingerprint}`
+/** The ingress chain of an endpoint's groups that goes on to those of the load balancer. */
+export const endpointGroupChain = (endpointGroups: string, nodeGroups: string): string =>
+  `sg-in-${endpointGroups}-${nodeGroups}`
+
+/** The entries of one network ACL in one direction; and a subnet's place before them, which knows what stays within it. */
+export const aclChain = (direction: 'in' | 'out', networkAclId: string): string => `${networkAclId}-${direction}`
+export const aclSubnetChain = (direction: 'in' | 'out', subnetId: string, via: 'direct' | 'node'): string =>
+  `${subnetId}-${direction}-${via}`
+
+/** A ct timeout object, and the chain that sets it. */
+export const idleTimeout = (seconds: number): string => `idle-${seconds}`
 /** The chain that picks a target for one listener of one node. */
 export const listenerChain = (nodeInterfaceId: string, protocol: string, port: number): string =>
   `lsn-${hexOf(nodeInterfaceId)}-${protocol}-${port}`
+/** The part of it for one of several weighted target groups. */
+export const weightedChain = (listener: string, fingerprint: string): string => `${listener}-${fingerprint}`
 
 /** Named counters: one per reason to refuse. */
 export const dropReasons = {
@@ -94,6 +139,13 @@ export const dropReasons = {
   'security-group-egress': 'drop-security-group-egress',
   /** The receiver's security groups allow no such ingress. */
   'security-group-ingress': 'drop-security-group-ingress',
+  /** The load balancer's security groups admit no such client, or let it reach no such target. */
+  'load-balancer-security-group': 'drop-load-balancer-security-group',
+  /** The network ACL of the subnet that the packet leaves, or of the one that it enters, denies it. */
+  'network-acl-egress': 'drop-network-acl-egress',
+  'network-acl-ingress': 'drop-network-acl-ingress',
+  /** The endpoint interface has as many connections as it has ports for. Answered with a RST. */
+  'endpoint-connection-limit': 'drop-endpoint-connection-limit',
   /** The address is an endpoint interface's, but nothing of it passes: not available, or no such listener. */
   'endpoint-unavailable': 'drop-endpoint-unavailable',
   /** A load balancer's listener that has no target. */

@@ -1,4 +1,4 @@
-import type { NetworkInterface } from '../resource/network-interface.ts'
+import { type NetworkInterface, privateIpsOf } from '../resource/network-interface.ts'
 import { groupMembersSet, vpcNetns } from './names.ts'
 import { elementObject } from './object.ts'
 import type { Fragment } from './program.ts'
@@ -11,5 +11,7 @@ export function compileMembership(
 ): Fragment {
   return eni.groupIds
     .filter((groupId) => referencedGroupIds.has(groupId))
-    .map((groupId) => elementObject(vpcNetns(name, eni.vpcId), groupMembersSet(groupId), eni.privateIp))
+    .flatMap((groupId) =>
+      privateIpsOf(eni).map((ip) => elementObject(vpcNetns(name, eni.vpcId), groupMembersSet(groupId), ip)),
+    )
 }

@@ -4,6 +4,7 @@ import {
   netnsKey,
   nftChainKey,
   nftCounterKey,
+  nftCtTimeoutKey,
   nftElementKey,
   nftSetKey,
   routeKey,
@@ -13,6 +14,7 @@ import type {
   NetnsObject,
   NftChainObject,
   NftCounterObject,
+  NftCtTimeoutObject,
   NftElementObject,
   NftSetObject,
   RouteObject,
@@ -67,6 +69,15 @@ export function mapObject(netns: string, name: string, keyType: string, valueTyp
   }
 }
 
+/** A map whose keys may be blocks. */
+export function intervalMapObject(netns: string, name: string, keyType: string, valueType: string): NftSetObject {
+  return {
+    ...mapObject(netns, name, keyType, valueType),
+    fingerprint: fingerprintOf(`${keyType}:${valueType}|interval`),
+    flags: ['interval'],
+  }
+}
+
 export function counterObject(netns: string, name: string): NftCounterObject {
   return { kind: 'nft-counter', key: nftCounterKey(netns, name), fingerprint: '', netns, name }
 }
@@ -100,4 +111,9 @@ export function elementObject(
     ...(value === undefined ? {} : { value }),
     ...(cutsConnectionsTo === undefined ? {} : { cutsConnectionsTo }),
   }
+}
+
+export function ctTimeoutObject(netns: string, name: string, establishedSeconds: number): NftCtTimeoutObject {
+  const key = nftCtTimeoutKey(netns, name)
+  return { kind: 'nft-ct-timeout', key, fingerprint: '', netns, name, establishedSeconds }
 }

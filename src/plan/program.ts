@@ -93,6 +93,16 @@ export interface NftCounterObject {
   readonly name: string
 }
 
+/** A named `ct timeout` object for established TCP connections. Its name says all, so it is never replaced. */
+export interface NftCtTimeoutObject {
+  readonly kind: 'nft-ct-timeout'
+  readonly key: string
+  readonly fingerprint: string
+  readonly netns: string
+  readonly name: string
+  readonly establishedSeconds: number
+}
+
 export interface NftChainObject {
   readonly kind: 'nft-chain'
   readonly key: string
@@ -126,6 +136,7 @@ export type KernelObject =
   | RouteObject
   | NftSetObject
   | NftCounterObject
+  | NftCtTimeoutObject
   | NftChainObject
   | NftElementObject
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SecurityGroupRule } from '../resource/security-group.ts'
-import { admits, compileGroupChain } from './security-group.ts'
+import { admits, compileGroupSet, type Direction, interfaceGroupSet } from './security-group.ts'
 
 const aRule = (rule: Partial<SecurityGroupRule>): SecurityGroupRule => ({
   securityGroupRuleId: 'sgr-0',
@@ -15,6 +15,12 @@ const aRule = (rule: Partial<SecurityGroupRule>): SecurityGroupRule => ({
   tags: [],
   ...rule,
 })
+const compileGroupChain = (
+  netns: string,
+  direction: Direction,
+  groupIds: readonly string[],
+  rules: readonly SecurityGroupRule[],
+) => compileGroupSet(netns, interfaceGroupSet(direction, groupIds, rules), new Map())
 const noCidr = { cidrIpv4: undefined } as unknown as Partial<SecurityGroupRule>
 
 for (const { rule, rendered } of [

@@ -6,46 +6,114 @@
  * The chain's name comes from the group ids, not from the rules, so that changing a rule replaces one chain and no
  * element.
  *
- * What a load balancer's node may reach is known when the plan is made (its address, its groups and the target's rules
- * all are), so `admits` decides it here and no packet pays for it. It must answer as the chains do; a test compares them.
+ * A load balancer's groups let clients in where the client's own address is seen: in its VPC for clients there, in the
+ * consumer's VPC for clients behind an endpoint, after the endpoint's own groups (`nlb-away`, reference 2.7). What a load
+ * balancer's node may reach is known when the plan is made (its address, its groups and the target's rules all are), so
+ * `admits` decides it here and no packet pays for it. It must answer as the chains do; a test compares them.
  */
-import { cidrHasAddress, parseCidr } from '../net/cidr.ts'
+import { type Cidr, cidrContains, cidrHasAddress, formatCidr, parseCidr } from '../net/cidr.ts'
 import { ipv4ToInt } from '../net/ip.ts'
+import type { ManagedPrefixList } from '../resource/managed-prefix-list.ts'
 import type { SecurityGroupRule } from '../resource/security-group.ts'
 import { fingerprintOf } from './keys.ts'
-import { chain, dropReasons, groupChain, groupMembersSet } from './names.ts'
+import {
+  chain,
+  type DropReason,
+  dropReasons,
+  endpointGroupChain,
+  groupChain,
+  groupMembersSet,
+  nodeGroupChain,
+} from './names.ts'
 import { chainObject } from './object.ts'
 import type { NftChainObject } from './program.ts'
 
 export type Direction = 'in' | 'out'
+export type PrefixLists = ReadonlyMap<string, Pick<ManagedPrefixList, 'entries'>>
+
+/** One chain of rules of groups: which, for whom, and where what they admit goes on. */
+export interface GroupSet {
+  readonly chainName: string
+  readonly groupIds: readonly string[]
+  readonly direction: Direction
+  /** Every rule of every group of the set in this direction. */
+  readonly rules: readonly SecurityGroupRule[]
+  readonly admitted: string
+  readonly reason: DropReason
+  /** The port that was dialled, not the one that a load balancer chose. */
+  readonly atOriginalPort?: boolean
+}
+
+const fingerprintOfGroups = (groupIds: readonly string[]): string => fingerprintOf([...groupIds].sort().join(','))
 
 /** The chain that holds these groups' rules. Order of the ids does not matter. */
 export function groupChainName(direction: Direction, groupIds: readonly string[]): string {
-  return groupChain(direction, fingerprintOf([...groupIds].sort().join(',')))
+  return groupChain(direction, fingerprintOfGroups(groupIds))
 }
+export const nodeGroupChainName = (where: 'home' | 'away', groupIds: readonly string[]): string =>
+  nodeGroupChain(where, fingerprintOfGroups(groupIds))
+export const endpointGroupChainName = (groupIds: readonly string[], nodeGroupIds: readonly string[]): string =>
+  endpointGroupChain(fingerprintOfGroups(groupIds), fingerprintOfGroups(nodeGroupIds))
 
-/**
- * @param rules  every rule of every group in the set, both directions
- * @returns      a chain that accepts (in) or goes on to the receiver's groups (out), or counts and drops
- */
-export function compileGroupChain(
-  netns: string,
+const ofDirection = (direction: Direction, rules: readonly SecurityGroupRule[]): SecurityGroupRule[] =>
+  rules.filter((rule) => rule.isEgress === (direction === 'out'))
+
+/** The groups of an interface: egress goes on to the receiver's, ingress is the last word. */
+export function interfaceGroupSet(
   direction: Direction,
   groupIds: readonly string[],
   rules: readonly SecurityGroupRule[],
-): NftChainObject {
-  const verdict = direction === 'in' ? 'accept' : `goto ${chain.admitInbound}`
-  const reason = direction === 'in' ? 'security-group-ingress' : 'security-group-egress'
-  const lines = rules
-    .filter((rule) => rule.isEgress === (direction === 'out'))
-    .flatMap((rule) => {
-      const match = ruleMatch(direction, rule)
-      return match === undefined ? [] : [`${match} ${verdict}`.trim()]
-    })
-  return chainObject(netns, groupChainName(direction, groupIds), [
-    ...new Set(lines),
-    `counter name ${dropReasons[reason]} drop`,
-  ])
+): GroupSet {
+  return {
+    chainName: groupChainName(direction, groupIds),
+    groupIds,
+    direction,
+    rules: ofDirection(direction, rules),
+    admitted: direction === 'in' ? 'accept' : `goto ${chain.admitInbound}`,
+    reason: direction === 'in' ? 'security-group-ingress' : 'security-group-egress',
+  }
+}
+
+/** A load balancer's groups as clients of its own VPC meet them; the target's groups come after. */
+export const homeGroupSet = (groupIds: readonly string[], rules: readonly SecurityGroupRule[]): GroupSet => ({
+  chainName: nodeGroupChainName('home', groupIds),
+  groupIds,
+  direction: 'in',
+  rules: ofDirection('in', rules),
+  admitted: `goto ${chain.admitReceiver}`,
+  reason: 'load-balancer-security-group',
+  atOriginalPort: true,
+})
+
+/** The same as clients behind endpoints meet them. A group of the provider's has no member among them (reference 2.7). */
+export const awayGroupSet = (groupIds: readonly string[], rules: readonly SecurityGroupRule[]): GroupSet => ({
+  chainName: nodeGroupChainName('away', groupIds),
+  groupIds,
+  direction: 'in',
+  rules: ofDirection('in', rules).filter((rule) => rule.referencedGroupId === undefined),
+  admitted: 'accept',
+  reason: 'load-balancer-security-group',
+  atOriginalPort: true,
+})
+
+/** An endpoint's groups, where the load balancer's come after them. */
+export const endpointGroupSet = (
+  groupIds: readonly string[],
+  nodeGroupIds: readonly string[],
+  rules: readonly SecurityGroupRule[],
+): GroupSet => ({
+  ...interfaceGroupSet('in', groupIds, rules),
+  chainName: endpointGroupChainName(groupIds, nodeGroupIds),
+  admitted: `goto ${nodeGroupChainName('away', nodeGroupIds)}`,
+})
+
+/** @returns a chain that sends what some rule admits on its way, and counts and drops the rest */
+export function compileGroupSet(netns: string, set: GroupSet, prefixLists: PrefixLists): NftChainObject {
+  const lines = set.rules.flatMap((rule) => {
+    const match = ruleMatch(set, rule, prefixLists)
+    return match === undefined ? [] : [`${match} ${set.admitted}`.trim()]
+  })
+  return chainObject(netns, set.chainName, [...new Set(lines), `counter name ${dropReasons[set.reason]} drop`])
 }
 
 /**
@@ -53,11 +121,11 @@ export function compileGroupChain(
  *
  * Ingress looks at the packet (after DNAT, before SNAT: the real sender, and the receiver's own port). Egress looks at
  * the connection's original destination, because the sender's rule speaks of the address it dialled, not of the target
- * that a load balancer chose.
+ * that a load balancer chose; and so does a load balancer's own rule about the port that was dialled.
  */
-function ruleMatch(direction: Direction, rule: SecurityGroupRule): string | undefined {
-  const peerAddress = direction === 'in' ? 'ip saddr' : 'ct original ip daddr'
-  const port = direction === 'in' ? 'th dport' : 'ct original proto-dst'
+function ruleMatch(set: GroupSet, rule: SecurityGroupRule, prefixLists: PrefixLists): string | undefined {
+  const peerAddress = set.direction === 'in' ? 'ip saddr' : 'ct original ip daddr'
+  const port = set.direction === 'in' && !set.atOriginalPort ? 'th dport' : 'ct original proto-dst'
   const parts: string[] = []
   switch (rule.ipProtocol) {
     case '-1':
@@ -83,10 +151,24 @@ function ruleMatch(direction: Direction, rule: SecurityGroupRule): string | unde
     if (rule.cidrIpv4 !== '0.0.0.0/0') parts.push(`${peerAddress} ${rule.cidrIpv4}`)
   } else if (rule.referencedGroupId !== undefined) {
     parts.push(`${peerAddress} @${groupMembersSet(rule.referencedGroupId)}`)
+  } else if (rule.prefixListId !== undefined) {
+    const blocks = blocksOf(rule.prefixListId, prefixLists)
+    if (blocks.length === 0) return undefined
+    parts.push(`${peerAddress} { ${blocks.map(formatCidr).join(', ')} }`)
   } else {
     return undefined
   }
   return parts.join(' ')
+}
+
+/** The IPv4 blocks of a list, without those that lie in another: nft refuses a set whose intervals overlap. */
+function blocksOf(prefixListId: string, prefixLists: PrefixLists): Cidr[] {
+  const entries = prefixLists.get(prefixListId)?.entries ?? []
+  const blocks = new Map(
+    entries.flatMap(({ cidr }) => parseCidr(cidr) ?? []).map((block) => [formatCidr(block), block]),
+  )
+  const all = [...blocks.values()]
+  return all.filter((block) => !all.some((other) => other !== block && cidrContains(other, block)))
 }
 
 const coversAllPorts = (rule: SecurityGroupRule): boolean =>
@@ -101,7 +183,12 @@ export interface Flow {
 }
 
 /** Whether rules of one direction let a flow pass. */
-export function admits(direction: Direction, rules: readonly SecurityGroupRule[], flow: Flow): boolean {
+export function admits(
+  direction: Direction,
+  rules: readonly SecurityGroupRule[],
+  flow: Flow,
+  prefixLists: PrefixLists = new Map(),
+): boolean {
   return rules.some((rule) => {
     if (rule.isEgress !== (direction === 'out')) return false
     if (rule.ipProtocol !== '-1') {
@@ -111,6 +198,10 @@ export function admits(direction: Direction, rules: readonly SecurityGroupRule[]
     if (rule.cidrIpv4 !== undefined) {
       const cidr = parseCidr(rule.cidrIpv4)
       return cidr !== undefined && cidrHasAddress(cidr, ipv4ToInt(flow.peerIp))
+    }
+    if (rule.prefixListId !== undefined) {
+      const address = ipv4ToInt(flow.peerIp)
+      return blocksOf(rule.prefixListId, prefixLists).some((block) => cidrHasAddress(block, address))
     }
     return rule.referencedGroupId !== undefined && flow.peerGroupIds.includes(rule.referencedGroupId)
   })

@@ -2,25 +2,24 @@
  * Which targets a load balancer's node uses, and how it checks them.
  *
  * Source: reference 2.3-2.5. A node uses the targets of its own zone, or of every zone with cross-zone balancing. While
- * one of them is healthy only healthy ones get new connections; when none is, all of them do (fail open).
+ * enough of them are healthy (one, unless an attribute says otherwise) only healthy ones get new connections; when fewer
+ * are, all of them do (fail open).
  */
 import type { Listener, LoadBalancer, LoadBalancerZone } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { SecurityGroupRule } from '../resource/security-group.ts'
-import type { Target, TargetGroup } from '../resource/target-group.ts'
+import { type Target, type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
 import { set, vpcNetns } from './names.ts'
 import { elementObject } from './object.ts'
 import type { Fragment, HealthCheck, HealthState, HealthView } from './program.ts'
 import { admits } from './security-group.ts'
 import { addressKey, type Topology } from './topology.ts'
 
-/** The group's own setting wins over the load balancer's. */
+/** The group's own setting wins over the load balancer's, but for groups of type `alb`. */
 export function isCrossZone(loadBalancer: LoadBalancer, group: TargetGroup): boolean {
-  const own = group.attributes['load_balancing.cross_zone.enabled'] ?? 'use_load_balancer_configuration'
-  const effective =
-    own === 'use_load_balancer_configuration'
-      ? (loadBalancer.attributes['load_balancing.cross_zone.enabled'] ?? 'false')
-      : own
+  const inherited = 'use_load_balancer_configuration'
+  const own = (group.targetType !== 'alb' && group.attributes['load_balancing.cross_zone.enabled']) || inherited
+  const effective = own === inherited ? (loadBalancer.attributes['load_balancing.cross_zone.enabled'] ?? 'false') : own
   return effective === 'true'
 }
 
@@ -46,28 +45,80 @@ export function healthOf(health: HealthView, node: NetworkInterface, target: Tar
   return health.get(healthCheckKey(node, target)) ?? 'initial'
 }
 
+/** What is done about too few healthy targets: the zone leaves DNS, or all targets get connections. */
+export type FailoverAction = 'dns_failover' | 'unhealthy_state_routing'
+
+/** Whether a node has fewer healthy targets than the action's count or percentage asks for; the stricter one decides. */
+export function hasTooFew(group: TargetGroup, action: FailoverAction, healthy: number, usable: number): boolean {
+  const least = (unit: 'count' | 'percentage'): number => {
+    const value = targetGroupAttribute(group, `target_group_health.${action}.minimum_healthy_targets.${unit}`)
+    return value === undefined || value === 'off' ? 0 : Number(value)
+  }
+  return healthy < least('count') || healthy * 100 < least('percentage') * usable
+}
+
+export const healthyAmong = (
+  usable: readonly Target[],
+  node: NetworkInterface,
+  health: HealthView,
+): readonly Target[] => usable.filter((target) => healthOf(health, node, target) === 'healthy')
+
 /** The targets that get the node's new connections now. */
 export function chosenTargets(
   usable: readonly Target[],
   node: NetworkInterface,
+  group: TargetGroup,
   health: HealthView,
 ): readonly Target[] {
-  const healthy = usable.filter((target) => healthOf(health, node, target) === 'healthy')
-  return healthy.length > 0 ? healthy : usable
+  const healthy = healthyAmong(usable, node, health)
+  return healthy.length === 0 || hasTooFew(group, 'unhealthy_state_routing', healthy.length, usable.length)
+    ? usable
+    : healthy
 }
 
-/** Whether the target's security groups let the node in. An address without interface has no groups to ask. */
-export function nodeMayReach(
+/** What security groups say of a node and a target. */
+export interface Reach {
+  /** The load balancer's own groups let it send there; without groups they do. */
+  readonly isSent: boolean
+  /** The target's groups let the node in. An address without interface has no groups to ask. */
+  readonly isAdmitted: boolean
+  /** They do because a rule names a group of the load balancer's, so they let in clients whose address it preserves. */
+  readonly isAdmittedByGroup: boolean
+}
+
+export function reachOf(
   topology: Topology,
+  loadBalancer: LoadBalancer,
   node: NetworkInterface,
   target: Target,
   protocol: 'tcp' | 'udp',
   port: number,
-): boolean {
+): Reach {
   const eni = topology.interfacesByAddress.get(addressKey(target.vpcId, target.ip))
-  if (!eni) return true
-  const rules: SecurityGroupRule[] = eni.groupIds.flatMap((groupId) => topology.rulesByGroup.get(groupId) ?? [])
-  return admits('in', rules, { protocol, port, peerIp: node.privateIp, peerGroupIds: node.groupIds })
+  const groupIds = loadBalancer.securityGroupIds
+  const rulesOf = (ids: readonly string[]): SecurityGroupRule[] =>
+    ids.flatMap((groupId) => topology.rulesByGroup.get(groupId) ?? [])
+  const toTarget = { protocol, port, peerIp: target.ip, peerGroupIds: eni?.groupIds ?? [] }
+  const isSent = groupIds.length === 0 || admits('out', rulesOf(groupIds), toTarget, topology.prefixLists)
+  if (!eni) return { isSent, isAdmitted: true, isAdmittedByGroup: false }
+  const rules = rulesOf(eni.groupIds)
+  const fromNode = { protocol, port, peerIp: node.privateIp, peerGroupIds: groupIds }
+  const naming = rules.filter((rule) => rule.referencedGroupId !== undefined)
+  const isAdmittedByGroup = groupIds.length > 0 && naming.length > 0 && admits('in', naming, fromNode)
+  return {
+    isSent,
+    isAdmitted: isAdmittedByGroup || admits('in', rules, fromNode, topology.prefixLists),
+    isAdmittedByGroup,
+  }
+}
+
+/**
+ * The node of another load balancer that a target of type `alb` is the address of: connections go on to its listener.
+ */
+export function nodeAt(topology: Topology, group: TargetGroup, target: Target): NetworkInterface | undefined {
+  if (group.targetType !== 'alb') return undefined
+  const eni = topology.interfacesByAddress.get(addressKey(target.vpcId, target.ip))
+  return eni?.interfaceType === 'network_load_balancer' ? eni : undefined
 }
 
 function healthPortOf(group: TargetGroup, target: Target): number {
@@ -79,11 +130,13 @@ function healthPortOf(group: TargetGroup, target: Target): number {
  *
  * The agent stands in the fabric and cannot name a target: it connects to the node's fabric address at the target's
  * slot, from its own address, and the VPC's kernel stage leads that to the target under the node's private address.
- * A target whose groups do not let the node in has no element, so its check ends in a timeout, as on AWS.
+ * A target that groups keep the node from has no element, so its check ends in a timeout, as on AWS. One that is another
+ * load balancer's node is asked at that node's own fabric address.
  */
 export function compileHealthChecks(
   name: string,
   topology: Topology,
+  loadBalancer: LoadBalancer,
   node: NetworkInterface,
   listener: Listener,
   group: TargetGroup,
@@ -92,9 +145,19 @@ export function compileHealthChecks(
   if (!node.fabricIp) return { fragment: [], checks: [] }
   const connectIp = node.fabricIp
   const settings = group.healthCheck
+  const placeOfCheck = (target: Target): Pick<HealthCheck, 'connectIp' | 'connectPort'> => {
+    const other = nodeAt(topology, group, target)?.fabricIp
+    return other === undefined
+      ? { connectIp, connectPort: target.healthSlot }
+      : { connectIp: other, connectPort: healthPortOf(group, target) }
+  }
   return {
     fragment: usable
-      .filter((target) => nodeMayReach(topology, node, target, 'tcp', healthPortOf(group, target)))
+      .filter((target) => {
+        const port = healthPortOf(group, target)
+        const { isSent, isAdmitted } = reachOf(topology, loadBalancer, node, target, 'tcp', port)
+        return isSent && isAdmitted && !nodeAt(topology, group, target)
+      })
       .map((target) =>
         elementObject(
           vpcNetns(name, node.vpcId),
@@ -107,8 +170,7 @@ export function compileHealthChecks(
       key: healthCheckKey(node, target),
       targetKey: target.targetKey,
       protocol: settings.protocol,
-      connectIp,
-      connectPort: target.healthSlot,
+      ...placeOfCheck(target),
       httpHost: `${node.privateIp}:${listener.port}`,
       path: settings.path ?? '/',
       matcherHttpCode: settings.matcherHttpCode ?? '200-399',

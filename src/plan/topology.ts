@@ -2,8 +2,10 @@ import type { EndpointService } from '../resource/endpoint-service.ts'
 import type { Instance } from '../resource/instance.ts'
 import type { Snapshot } from '../resource/kind.ts'
 import type { Listener, LoadBalancer } from '../resource/load-balancer.ts'
-import type { NetworkInterface } from '../resource/network-interface.ts'
-import type { SecurityGroupRule } from '../resource/security-group.ts'
+import type { ManagedPrefixList } from '../resource/managed-prefix-list.ts'
+import type { NetworkAcl } from '../resource/network-acl.ts'
+import { type NetworkInterface, privateIpsOf } from '../resource/network-interface.ts'
+import type { SecurityGroup, SecurityGroupRule } from '../resource/security-group.ts'
 import type { Subnet } from '../resource/subnet.ts'
 import type { Target, TargetGroup } from '../resource/target-group.ts'
 import type { Vpc } from '../resource/vpc.ts'
@@ -20,13 +22,18 @@ export interface Topology {
   readonly subnets: ReadonlyMap<string, Subnet>
   readonly instances: ReadonlyMap<string, Instance>
   readonly loadBalancers: ReadonlyMap<string, LoadBalancer>
+  readonly loadBalancersByVpc: ReadonlyMap<string, readonly LoadBalancer[]>
   readonly targetGroups: ReadonlyMap<string, TargetGroup>
   readonly services: ReadonlyMap<string, EndpointService>
   readonly endpoints: ReadonlyMap<string, VpcEndpoint>
   readonly interfaces: ReadonlyMap<string, NetworkInterface>
   readonly interfacesByVpc: ReadonlyMap<string, readonly NetworkInterface[]>
   readonly interfacesByAddress: ReadonlyMap<string, NetworkInterface>
+  readonly groups: ReadonlyMap<string, SecurityGroup>
   readonly rulesByGroup: ReadonlyMap<string, readonly SecurityGroupRule[]>
+  readonly prefixLists: ReadonlyMap<string, ManagedPrefixList>
+  readonly aclsByVpc: ReadonlyMap<string, readonly NetworkAcl[]>
+  readonly subnetsByVpc: ReadonlyMap<string, readonly Subnet[]>
   readonly listenersByLoadBalancer: ReadonlyMap<string, readonly Listener[]>
   readonly targetsByGroup: ReadonlyMap<string, readonly Target[]>
 }
@@ -53,13 +60,22 @@ export function topologyOf(snapshot: Snapshot): Topology {
     subnets: r.subnet,
     instances: r.instance,
     loadBalancers: r['load-balancer'],
+    loadBalancersByVpc: groupBy(r['load-balancer'].values(), (loadBalancer) => loadBalancer.vpcId),
     targetGroups: r['target-group'],
     services: r['endpoint-service'],
     endpoints: r['vpc-endpoint'],
     interfaces,
     interfacesByVpc: groupBy(interfaces.values(), (eni) => eni.vpcId),
-    interfacesByAddress: new Map([...interfaces.values()].map((eni) => [addressKey(eni.vpcId, eni.privateIp), eni])),
+    interfacesByAddress: new Map(
+      [...interfaces.values()].flatMap((eni) =>
+        privateIpsOf(eni).map((ip) => [addressKey(eni.vpcId, ip), eni] as const),
+      ),
+    ),
+    groups: r['security-group'],
     rulesByGroup: groupBy(r['security-group-rule'].values(), (rule) => rule.groupId),
+    prefixLists: r['managed-prefix-list'],
+    aclsByVpc: groupBy(r['network-acl'].values(), (acl) => acl.vpcId),
+    subnetsByVpc: groupBy(r.subnet.values(), (subnet) => subnet.vpcId),
     listenersByLoadBalancer: groupBy(r.listener.values(), (listener) => listener.loadBalancerArn),
     targetsByGroup: groupBy(r.target.values(), (target) => target.targetGroupArn),
   }

@@ -9,11 +9,10 @@
 import type { Listener } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
-import { protocolsOf } from './load-balancer.ts'
-import { set, vpcNetns } from './names.ts'
+import { ownIdleTimeoutSeconds, protocolsOf } from './load-balancer.ts'
+import { chain, idleTimeout, set, vpcNetns } from './names.ts'
 import { elementObject } from './object.ts'
 import type { Fragment } from './program.ts'
-import { groupChainName } from './security-group.ts'
 import { fabricRoute } from './vpc.ts'
 import { linkRoute } from './vpc-link.ts'
 
@@ -23,6 +22,10 @@ export interface EndpointZone {
   /** The provider's node in the same zone; undefined when the load balancer has left it. */
   readonly node: NetworkInterface | undefined
   readonly listeners: readonly Listener[]
+  /** The chain of its groups, which goes on to the load balancer's where these are enforced. */
+  readonly ingressChain: string
+  /** The interface has as many connections as it has ports for. */
+  readonly isFull: boolean
   /** The interface's places in the sets of its groups' members. */
   readonly memberElements: Fragment
 }
@@ -30,7 +33,7 @@ export interface EndpointZone {
 export function compileVpcEndpoint(name: string, endpoint: VpcEndpoint, zones: readonly EndpointZone[]): Fragment {
   if (endpoint.state === 'deleting') return []
   const netns = vpcNetns(name, endpoint.vpcId)
-  return zones.flatMap(({ eni, node, listeners, memberElements }) => {
+  return zones.flatMap(({ eni, node, listeners, ingressChain, isFull, memberElements }) => {
     const { privateIp, fabricIp } = eni
     const known = [elementObject(netns, set.endpointInterfaces, privateIp), ...memberElements]
     const nodeFabricIp = node?.fabricIp
@@ -41,7 +44,7 @@ export function compileVpcEndpoint(name: string, endpoint: VpcEndpoint, zones: r
       node.vpcId === endpoint.vpcId
         ? fabricRoute(name, endpoint.vpcId, fabricIp)
         : linkRoute(name, node.vpcId, endpoint.vpcId, fabricIp),
-      elementObject(netns, set.ingress, privateIp, `goto ${groupChainName('in', eni.groupIds)}`),
+      elementObject(netns, set.ingress, privateIp, `goto ${isFull ? chain.refuseFull : ingressChain}`),
       elementObject(netns, set.endpointSources, privateIp, fabricIp, privateIp),
       ...listeners.flatMap((listener) =>
         protocolsOf(listener).map((protocol) =>
@@ -53,6 +56,12 @@ export function compileVpcEndpoint(name: string, endpoint: VpcEndpoint, zones: r
           ),
         ),
       ),
+      ...listeners.flatMap((listener) => {
+        const seconds = ownIdleTimeoutSeconds(listener)
+        if (seconds === undefined) return []
+        const place = `${privateIp} . ${listener.port}`
+        return [elementObject(netns, set.endpointIdleTimeouts, place, `jump ${idleTimeout(seconds)}`)]
+      }),
     ]
   })
 }

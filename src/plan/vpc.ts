@@ -7,7 +7,7 @@
  *     from an instance: resolver → agent; endpoint interface → the load balancer's node on the fabric
  *     from anywhere:    load balancer's node → the listener's chain, which picks a target
  *   admit (filter forward)         established connections leave at the first rule
- *     new ones: the sender's source address and groups, then the receiver's groups
+ *     new ones: the sender's source address and groups, the load balancer's where there is one, the receiver's groups
  *   source (nat postrouting)       first packet only
  *     towards the fabric: the endpoint interface's fabric address; towards a target: the node's private address
  *
@@ -15,12 +15,14 @@
  * endpoint with (vpc-link.ts). Every address of the VPC that is no instance leads to the fabric link by default, where
  * only translated packets may leave: so endpoint interfaces and nodes need no route and no address here, and an unknown
  * address is refused with its reason instead of being lost in ARP.
+ *
+ * What few VPCs use (network ACLs, security groups of load balancers, idle timeouts of endpoints' listeners) has its rules
+ * in those only: `VpcUses`.
  */
 import { parseCidr } from '../net/cidr.ts'
 import { formatIpv4 } from '../net/ip.ts'
 import { macFromHex } from '../net/mac.ts'
 import { agentFabricIp } from '../resource/fabric.ts'
-import type { SecurityGroupRule } from '../resource/security-group.ts'
 import type { Vpc } from '../resource/vpc.ts'
 import {
   chain,
@@ -28,6 +30,7 @@ import {
   fabricNetns,
   groupMembersSet,
   hexOf,
+  markNodeGroup,
   markNodeSource,
   outwardIfnames,
   set,
@@ -35,9 +38,9 @@ import {
   vpcIfname,
   vpcNetns,
 } from './names.ts'
+import { compileAclHooks } from './network-acl.ts'
 import { chainObject, counterObject, mapObject, netnsObject, routeObject, setObject, wireObject } from './object.ts'
 import type { Fragment, NetnsObject, NftChainObject, RouteObject, WireObject } from './program.ts'
-import { compileGroupChain, type Direction } from './security-group.ts'
 
 /** AWS's MTU on PrivateLink paths (reference section 8), and what is left of it for TCP's payload. */
 export const fabricMtuBytes = 8500
@@ -54,6 +57,9 @@ export function resolverIpOf(vpc: Vpc): string {
   if (!cidr) throw new RangeError(`VPC ${vpc.vpcId} has the block ${vpc.cidrBlock}`)
   return formatIpv4(cidr.first + 2)
 }
+
+/** Both of the resolver's addresses. */
+export const resolverIpsOf = (vpc: Vpc): readonly string[] => [resolverIpOf(vpc), linkLocalResolverIp]
 
 /** Byte 13 of the TCP header as nft's raw payload: 104 bits into it, 8 long. */
 const thFlagsByte = '@th,104,8'
@@ -81,20 +87,19 @@ const vpcSysctls = {
   'net.netfilter.nf_conntrack_tcp_timeout_time_wait': '10',
 } as const
 
-/** One set of security groups that some interface of the VPC has. */
-export interface GroupSet {
-  readonly direction: Direction
-  readonly groupIds: readonly string[]
-  readonly rules: readonly SecurityGroupRule[]
+/** Of what not every VPC has. */
+export interface VpcUses {
+  /** Groups that some rule of the VPC names as its peer. */
+  readonly referencedGroupIds: readonly string[]
+  /** A load balancer with security groups. */
+  readonly nodeGroups: boolean
+  /** An endpoint to a listener with an idle timeout of its own. */
+  readonly endpointIdleTimeouts: boolean
+  /** A network ACL that refuses something. */
+  readonly networkAcls: boolean
 }
 
-/** @param referencedGroupIds groups that some rule above names as its peer */
-export function compileVpc(
-  name: string,
-  vpc: Vpc,
-  groupSets: readonly GroupSet[],
-  referencedGroupIds: readonly string[],
-): Fragment {
+export function compileVpc(name: string, vpc: Vpc, uses: VpcUses): Fragment {
   const netns = vpcNetns(name, vpc.vpcId)
   return [
     netnsObject(netns, vpcSysctls),
@@ -110,13 +115,19 @@ export function compileVpc(
     setObject(netns, set.instanceSources, 'ifname . ipv4_addr'),
     mapObject(netns, set.egress, 'ipv4_addr', 'verdict'),
     mapObject(netns, set.ingress, 'ipv4_addr', 'verdict'),
-    ...referencedGroupIds.map((groupId) => setObject(netns, groupMembersSet(groupId), 'ipv4_addr')),
-    ...groupSets.map(({ direction, groupIds, rules }) => compileGroupChain(netns, direction, groupIds, rules)),
-    ...baseChains(netns, vpc),
+    setObject(netns, set.hairpins, 'ipv4_addr . ipv4_addr'),
+    setObject(netns, set.terminated, 'ipv4_addr . inet_proto . inet_service . ipv4_addr . inet_service'),
+    ...(uses.nodeGroups ? [mapObject(netns, set.nodeIngress, 'ipv4_addr', 'verdict')] : []),
+    ...(uses.endpointIdleTimeouts
+      ? [mapObject(netns, set.endpointIdleTimeouts, 'ipv4_addr . inet_service', 'verdict')]
+      : []),
+    ...uses.referencedGroupIds.map((groupId) => setObject(netns, groupMembersSet(groupId), 'ipv4_addr')),
+    ...baseChains(netns, vpc, uses),
+    ...(uses.networkAcls ? compileAclHooks(netns, resolverIpsOf(vpc)) : []),
   ]
 }
 
-function baseChains(netns: string, vpc: Vpc): NftChainObject[] {
+function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
   const fromInstance = `iifname != "${outwardIfnames}"`
   const fromFabric = `iifname "${outwardIfnames}"`
   const toFabric = `oifname "${outwardIfnames}"`
@@ -124,10 +135,17 @@ function baseChains(netns: string, vpc: Vpc): NftChainObject[] {
 
   const resolver = vpc.enableDnsSupport
     ? [
-        `${fromInstance} ip daddr { ${resolverIpOf(vpc)}, ${linkLocalResolverIp} } udp dport 53 dnat ip to ${agentFabricIp}:53`,
-        `${fromInstance} ip daddr { ${resolverIpOf(vpc)}, ${linkLocalResolverIp} } tcp dport 53 dnat ip to ${agentFabricIp}:53`,
+        `${fromInstance} ip daddr { ${resolverIpsOf(vpc).join(', ')} } udp dport 53 dnat ip to ${agentFabricIp}:53`,
+        `${fromInstance} ip daddr { ${resolverIpsOf(vpc).join(', ')} } tcp dport 53 dnat ip to ${agentFabricIp}:53`,
       ]
     : []
+
+  const admitReceiver = [
+    // Under the node's address, or by its groups; or to another instance of the VPC, or to itself through a load balancer.
+    `ct mark { ${markNodeSource}, ${markNodeGroup} } accept`,
+    `ip daddr vmap @${set.ingress}`,
+    drop('no-route'),
+  ]
 
   return [
     chainObject(
@@ -149,6 +167,8 @@ function baseChains(netns: string, vpc: Vpc): NftChainObject[] {
         `${toFabric} snat ip to ct original ip daddr map @${set.endpointSources}`,
         `${toFabric} ip daddr ${agentFabricIp} snat ip to ${vpc.fabricIp}`,
         `ct mark ${markNodeSource} snat ip to ct original ip daddr map @${set.nodeSources}`,
+        // Of what keeps its address only the target's own connections: under the node's they come back.
+        `ip saddr . ip daddr @${set.hairpins} snat ip to ct original ip daddr map @${set.nodeSources}`,
       ],
       'type nat hook postrouting priority srcnat; policy accept;',
     ),
@@ -184,15 +204,22 @@ function baseChains(netns: string, vpc: Vpc): NftChainObject[] {
       // Not translated, so no element permits it: an endpoint that is not available, or a port without listener.
       `${toFabric} ct status & dnat == 0 ip daddr @${set.endpointInterfaces} ${drop('endpoint-unavailable')}`,
       `${toFabric} ct status & dnat == 0 ${drop('no-route')}`,
+      ...(uses.endpointIdleTimeouts
+        ? [`${toFabric} ct original ip daddr . ct original proto-dst vmap @${set.endpointIdleTimeouts}`]
+        : []),
       `${toFabric} ct original ip daddr vmap @${set.ingress}`,
       `${toFabric} ${drop('security-group-ingress')}`,
-      // Under the node's address, or to another instance of the VPC, or to itself through a load balancer.
-      `ct mark ${markNodeSource} accept`,
-      `ip daddr vmap @${set.ingress}`,
-      drop('no-route'),
+      ...(uses.nodeGroups ? [`ct original ip daddr vmap @${set.nodeIngress}`] : []),
+      ...admitReceiver,
     ]),
+    ...(uses.nodeGroups ? [chainObject(netns, chain.admitReceiver, admitReceiver)] : []),
     // A verdict of a map cannot count, so what must be counted there goes through a chain.
     chainObject(netns, chain.refuseTarget, [drop('security-group-ingress')]),
+    chainObject(netns, chain.refuseNode, [drop('load-balancer-security-group')]),
+    chainObject(netns, chain.refuseFull, [
+      `meta l4proto tcp counter name ${dropReasons['endpoint-connection-limit']} reject with tcp reset`,
+      drop('endpoint-connection-limit'),
+    ]),
   ]
 }
 
