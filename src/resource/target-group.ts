@@ -52,6 +52,8 @@ export interface Target {
   readonly state: 'registered' | 'draining'
   /** ISO 8601; set when deregistration began. The record goes when the deregistration delay has passed. */
   readonly drainingSince?: string
+  /** Draining, and its delay has passed: its connections are being cut, and it goes once the agent confirmed that. */
+  readonly terminating?: true
 }
 
 /** The key of a target registration. */
