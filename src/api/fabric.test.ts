@@ -12,9 +12,9 @@ test('fabric addresses go up from the first one and are never given twice', () =
   )
 })
 
-test('fabric addresses end before 255.0.0.0/8', () => {
+test('fabric addresses end before those of the relay', () => {
   const tx = new FakeTransaction()
   tx.put('fabric', { nextAddress: lastFabricAddress })
-  assert.equal(allocateFabricIp(tx), '254.255.255.255')
+  assert.equal(allocateFabricIp(tx), '243.255.255.255')
   assert.throws(() => allocateFabricIp(tx), /fabric addresses are exhausted/)
 })

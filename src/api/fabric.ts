@@ -6,8 +6,8 @@ import type { Transaction } from '../state/transaction.ts'
  * A fabric address nobody ever had.
  *
  * The cursor is a record of the log like any other, so it is as durable as what is given the address; it only goes up,
- * so a packet on its way to something deleted can reach nothing newer. 240 million addresses: at a thousand
- * interfaces a second they last for almost three days of doing nothing else.
+ * so a packet on its way to something deleted can reach nothing newer. 67 million addresses: at a hundred interfaces a
+ * second they last for a week of doing nothing else.
  */
 export function allocateFabricIp(tx: Transaction): string {
   const address = tx.get('fabric', 'fabric')?.nextAddress ?? firstFabricAddress

@@ -1,0 +1,180 @@
+/**
+ * Which listeners take the relay, and what the relay is told.
+ *
+ * The kernel carries a connection without a process. Two things it cannot do: write a header before the first byte (PROXY
+ * protocol v2) and end a TLS session. `relayUseOf` says which of them a listener asks for, here and nowhere else.
+ *
+ *   writes a header    in the consumer's VPC, because the first translation would hide the address that the header is for;
+ *                      for clients of the load balancer's own VPC, in that one
+ *   ends TLS           in the load balancer's VPC, where the keys belong; the header crosses the fabric before it
+ *
+ * The relay listens in a VPC's namespace on addresses that are local there (`relayListenIp`), to which the same map elements
+ * and listener chains lead that otherwise lead to a node or a target. So an element is the permission on this path too. It
+ * connects from the fabric, from addresses of its own (`relaySourceIp`), into the provider's kernel stage, which picks the
+ * target as always: health, weights and zones are decided there.
+ */
+import { relayListenIp, relaySourceIp } from '../resource/fabric.ts'
+import type { AlpnPolicy, Listener, LoadBalancer } from '../resource/load-balancer.ts'
+import type { NetworkInterface } from '../resource/network-interface.ts'
+import { defaultSslPolicyName } from '../resource/ssl-policy.ts'
+import { type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
+import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
+import { vpcNetns } from './names.ts'
+
+export interface RelayUse {
+  readonly writesHeader: boolean
+  readonly endsTls: boolean
+}
+
+/** Undefined: the kernel does all of it. */
+export function relayUseOf(listener: Listener, group: TargetGroup | undefined): RelayUse | undefined {
+  if (!group || (listener.protocol !== 'TCP' && listener.protocol !== 'TLS')) return undefined
+  const writesHeader = targetGroupAttribute(group, 'proxy_protocol_v2.enabled') === 'true'
+  const endsTls = listener.protocol === 'TLS'
+  return writesHeader || endsTls ? { writesHeader, endsTls } : undefined
+}
+
+/** All that the relay does on this host; JSON all through. */
+export interface RelayConfig {
+  readonly doors: ReadonlyMap<string, RelayDoor>
+  /** By ARN: those that a TLS door shows. */
+  readonly certificates: ReadonlyMap<string, RelayCertificate>
+  /** Endpoints that are available and load balancers that are there. The connections of any other owner end now. */
+  readonly owners: ReadonlySet<string>
+}
+
+export const emptyRelayConfig: RelayConfig = { doors: new Map(), certificates: new Map(), owners: new Set() }
+
+/** One listener on one interface: where its connections arrive, and what becomes of them. */
+export interface RelayDoor {
+  /** `LISTEN-IP:PORT`, unique on the host: how an accepted connection finds its door. */
+  readonly key: string
+  readonly netns: string
+  readonly listenIp: string
+  readonly port: number
+  /** `vpc-endpoint/…` or `load-balancer/…`. */
+  readonly owner: string
+  readonly connectFromIp: string
+  readonly connectIp: string
+  readonly connectPort: number
+  readonly idleTimeoutMs: number
+  /** Present when every connection begins with a header towards the target. */
+  readonly header?: DoorHeader
+  readonly tls?: DoorTls
+  /** The target speaks TLS too. Its certificate is not validated (reference 2.5). */
+  readonly targetTls?: true
+}
+
+export interface DoorHeader {
+  /** The load balancer's node, as clients of its VPC know it. */
+  readonly destinationIp: string
+  readonly destinationPort: number
+  readonly vpcEndpointId?: string
+  /** Only where the provider asked for them (`headerExtrasTag`). */
+  readonly accountId?: string
+  readonly vpcId?: string
+  readonly availabilityZone?: string
+}
+
+export interface DoorTls {
+  /** The default first. */
+  readonly certificateArns: readonly string[]
+  readonly sslPolicy: string
+  readonly alpnPolicy: AlpnPolicy
+  /** A connection from another relay begins with the header that it wrote. */
+  readonly readsHeader: boolean
+}
+
+export interface RelayCertificate {
+  readonly certificatePem: string
+  readonly chainPem?: string
+  readonly privateKeyPem: string
+}
+
+/**
+ * Our own addition: a target group with this tag gets further TLVs in its headers, of type 0xE0 (net/proxy-protocol.ts). The
+ * value names them: `account`, `vpc`, `zone`, with commas between. A tag, because every AWS client can set one and no
+ * attribute of ours could appear in answers that are AWS's.
+ */
+export const headerExtrasTag = 'underpass:proxy-protocol-v2'
+
+/** Reference 2.5: the attribute on TCP listeners, 350 s on TLS ones. */
+export function idleTimeoutMsOf(listener: Listener): number {
+  return Number(listener.attributes?.['tcp.idle_timeout.seconds'] ?? 350) * 1000
+}
+
+function extrasOf(group: TargetGroup, endpoint: VpcEndpoint, eni: NetworkInterface): Partial<DoorHeader> {
+  const names = group.tags.find(({ key }) => key === headerExtrasTag)?.value.split(',') ?? []
+  const wants = (name: string): boolean => names.some((each) => each.trim() === name)
+  return {
+    ...(wants('account') ? { accountId: endpoint.ownerId } : {}),
+    ...(wants('vpc') ? { vpcId: endpoint.vpcId } : {}),
+    ...(wants('zone') ? { availabilityZone: eni.availabilityZone } : {}),
+  }
+}
+
+/** The door of an endpoint's interface for one listener that writes headers. */
+export function endpointDoor(
+  name: string,
+  endpoint: VpcEndpoint,
+  eni: NetworkInterface,
+  node: NetworkInterface,
+  listener: Listener,
+  group: TargetGroup,
+): RelayDoor | undefined {
+  if (!relayUseOf(listener, group)?.writesHeader || !eni.fabricIp || !node.fabricIp) return undefined
+  const listenIp = relayListenIp(eni.fabricIp)
+  return {
+    key: `${listenIp}:${listener.port}`,
+    netns: vpcNetns(name, endpoint.vpcId),
+    listenIp,
+    port: listener.port,
+    owner: `vpc-endpoint/${endpoint.vpcEndpointId}`,
+    connectFromIp: relaySourceIp(eni.fabricIp),
+    connectIp: node.fabricIp,
+    connectPort: listener.port,
+    idleTimeoutMs: idleTimeoutMsOf(listener),
+    header: {
+      destinationIp: node.privateIp,
+      destinationPort: listener.port,
+      vpcEndpointId: endpoint.vpcEndpointId,
+      ...extrasOf(group, endpoint, eni),
+    },
+  }
+}
+
+/** The door of a load balancer's node: for TLS everybody's, for headers alone that of clients inside the VPC. */
+export function nodeDoor(
+  name: string,
+  loadBalancer: LoadBalancer,
+  node: NetworkInterface,
+  listener: Listener,
+  group: TargetGroup,
+): RelayDoor | undefined {
+  const use = relayUseOf(listener, group)
+  if (!use || !node.fabricIp) return undefined
+  const listenIp = relayListenIp(node.fabricIp)
+  return {
+    key: `${listenIp}:${listener.port}`,
+    netns: vpcNetns(name, loadBalancer.vpcId),
+    listenIp,
+    port: listener.port,
+    owner: `load-balancer/${loadBalancer.loadBalancerArn}`,
+    connectFromIp: relaySourceIp(node.fabricIp),
+    connectIp: node.fabricIp,
+    connectPort: listener.port,
+    idleTimeoutMs: idleTimeoutMsOf(listener),
+    ...(use.writesHeader ? { header: { destinationIp: node.privateIp, destinationPort: listener.port } } : {}),
+    ...(use.endsTls
+      ? {
+          tls: {
+            certificateArns: listener.certificateArns ?? (listener.certificateArn ? [listener.certificateArn] : []),
+            sslPolicy: listener.sslPolicy ?? defaultSslPolicyName,
+            alpnPolicy: listener.alpnPolicy ?? 'None',
+            readsHeader: use.writesHeader,
+          },
+        }
+      : {}),
+    ...(use.endsTls && group.protocol === 'TLS' ? { targetTls: true } : {}),
+  }
+}

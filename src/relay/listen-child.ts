@@ -1,0 +1,29 @@
+/**
+ * The child that listens in another namespace: `nsenter --net=… node listen-child.ts PORT…`, with an IPC channel.
+ *
+ * A process can be in one network namespace only, but a socket stays in the one it was made in. So the child makes the
+ * sockets, hands them to its parent, and waits until the parent has them: a handle that is on its way when the sender ends is
+ * lost, and so are the connections that wait in it.
+ */
+import { createServer } from 'node:net'
+import { backlog, type ListenAnswer, nativeHandleOf } from './listening.ts'
+
+const ports = process.argv.slice(2).map(Number)
+let waiting = ports.length
+
+const send = (answer: ListenAnswer, handle?: unknown): void => {
+  // What is sent is the bare handle: a net.Server would begin to accept in the process that receives it.
+  process.send?.(answer, handle as Parameters<NonNullable<typeof process.send>>[1])
+}
+
+for (const port of ports) {
+  const server = createServer()
+  server.on('error', (error) => send({ port, error: error.message }))
+  server.listen({ host: '0.0.0.0', port, backlog }, () => send({ port }, nativeHandleOf(server)))
+}
+
+process.on('message', () => {
+  waiting--
+  if (waiting === 0) process.exit(0)
+})
+process.on('disconnect', () => process.exit(1))
