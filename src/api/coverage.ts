@@ -50,9 +50,9 @@ const titles: Readonly<Record<(typeof services)[number]['signingName'], string>>
 
 /** What holds for every operation, so no operation repeats it. */
 const everywhere = [
-  'Permissions are checked before the resources of a call are known, so a statement that allows an action on certain resources only does not allow it, and one that denies it on certain resources denies it. Calls whose names begin with Describe, List or Get are checked for the resource `*`, as on AWS.',
-  'Condition keys: `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:userid`, `aws:SourceIdentity`, `aws:RequestedRegion`, `aws:CurrentTime`, `aws:EpochTime`, `aws:SourceIp`, `aws:SecureTransport`, `ec2:Region`. Others are absent from every request, and AssumeRole adds its own (`sts:ExternalId`, `sts:RoleSessionName`, `sts:SourceIdentity`).',
-  'Service control policies, permissions boundaries and managed policies do not exist, nor IAM users and groups.',
+  'Every request is authorised before its handler runs, for each resource that it touches, by ARN, tags and condition keys (`src/api/authorization/`): identity policies of the user, its groups and the role, permissions boundary, session policies, service control policies; an explicit deny comes first. What a call makes is `TYPE/*`, and tags given on create need the right to tag as well. A read without resources of its own is asked for `*`. Where a call names nothing that can be told, an Allow counts only if it is for every resource, and a Deny whatever it is for.',
+  'Condition keys of every request: `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:PrincipalTag/…`, `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths`, `aws:PrincipalIsAWSService`, `aws:userid`, `aws:username`, `aws:SourceIdentity`, `aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, `aws:ViaAWSService`, `aws:RequestedRegion`, `aws:CurrentTime`, `aws:EpochTime`, `aws:SourceIp`, `aws:SecureTransport`, `ec2:Region`; of what it touches: `aws:ResourceTag/…`, `aws:RequestTag/…`, `aws:TagKeys`, `aws:ResourceAccount` and the service’s own (`ec2:Vpc`, `ec2:VpceServiceName`, `elasticloadbalancing:ResourceTag/…`, `iam:PolicyARN` …). Others are absent from every request: `aws:SourceVpce` and its like, `aws:UserAgent`, `aws:Referer`, `aws:CalledVia`, `aws:FederatedProvider`.',
+  'Not asked for, unlike on AWS: `route53:AssociateVPCWithHostedZone` for an endpoint with a private name, and `iam:CreateServiceLinkedRole`.',
 ] as const
 
 interface Row {

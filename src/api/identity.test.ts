@@ -5,8 +5,9 @@ import { AwsError } from '../aws/error.ts'
 import type { Principal } from '../aws/service.ts'
 import type { Role } from '../resource/account.ts'
 import { createAccount, createRootAccessKey } from './account.ts'
-import { type AuthorizationRequest, authorize, lookupCredential, requestContext, rootPrincipal } from './identity.ts'
-import { maxSessionTokenBytes, openSession, type Session, sealSession, temporarySecret } from './session-token.ts'
+import { type AuthorizationRequest, authorize, lookupCredential, rootPrincipal } from './identity.ts'
+import { requestContext } from './identity-context.ts'
+import { maxSessionTokenBytes, openSession, type RoleSession, sealSession, temporarySecret } from './session-token.ts'
 
 const serverKey = new Uint8Array(32).fill(7)
 const now = new Date('2026-01-02T03:04:05.678Z')
@@ -25,13 +26,15 @@ const role: Role = {
   maxSessionDurationSeconds: 3600,
   createdAt: now.toISOString(),
 }
-const session: Session = {
+const session: RoleSession = {
+  kind: 'role',
   accountId,
   roleId: role.roleId,
   roleArn: `arn:aws:iam::${accountId}:role/app`,
   roleName: 'app',
   sessionName: 'ci',
   accessKeyId: 'ASIAEXAMPLEEXAMPLEAA',
+  issuedAt: now.getTime(),
   expiresAt: now.getTime() + 3_600_000,
   sessionPolicies: [],
 }
@@ -88,6 +91,7 @@ test('a session is found from its token alone', () => {
       arn: 'arn:aws:sts::111111111111:assumed-role/app/ci',
       userId: 'AROAEXAMPLEEXAMPLEEXA:ci',
       type: 'AssumedRole',
+      issuedAt: session.issuedAt,
       roleArn: 'arn:aws:iam::111111111111:role/app',
       sessionPolicies: [document({})],
       sourceIdentity: 'ann',
@@ -215,11 +219,14 @@ test('resources: each must be allowed, and unknown ones count against the caller
 })
 
 test('every request has the global condition keys', () => {
-  const context = requestContext({ principal: sessionOf(), region: 'eu-west-1', now, sourceIp: '10.0.0.9' })
+  const view = aTransaction()
+  const context = requestContext({ view, principal: sessionOf(), region: 'eu-west-1', now, sourceIp: '10.0.0.9' })
   assert.deepEqual(Object.fromEntries(context), {
     'aws:principalarn': ['arn:aws:iam::111111111111:role/app'],
     'aws:principalaccount': ['111111111111'],
     'aws:principaltype': ['AssumedRole'],
+    'aws:principalisawsservice': ['false'],
+    'aws:viaawsservice': ['false'],
     'aws:userid': ['AROAEXAMPLEEXAMPLEEXA:ci'],
     'aws:requestedregion': ['eu-west-1'],
     'ec2:region': ['eu-west-1'],
@@ -233,6 +240,7 @@ test('every request has the global condition keys', () => {
   assert.equal(refusal([elsewhere], { region: 'eu-west-1' }), undefined)
   // A caller may not speak for the server: its keys cannot replace these.
   const spoofed = requestContext({
+    view,
     principal: sessionOf(),
     region: 'eu-west-1',
     now,

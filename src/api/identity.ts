@@ -1,17 +1,19 @@
 import type { Credential, Principal } from '../aws/service.ts'
-import { type PolicyDocument, parsePolicy } from '../policy/document.ts'
-import { type AppliedPolicies, evaluate } from '../policy/evaluate.ts'
-import { type ConditionContext, conditionContext } from '../policy/match.ts'
-import { parseRoleArn } from '../resource/account.ts'
+import { evaluate } from '../policy/evaluate.ts'
+import { conditionContext } from '../policy/match.ts'
 import type { View } from '../state/transaction.ts'
-import { notAuthorized } from './identity-errors.ts'
+import { explainRefusal } from './authorization-message.ts'
+import { type RequestFacts, requestKeys } from './identity-context.ts'
+import { invalidToken, notAuthorized, notWithSession, type Refusal } from './identity-errors.ts'
+import { policiesOf, sourcedPoliciesOf } from './identity-policies.ts'
 import { openSession, type Session, temporarySecret } from './session-token.ts'
 
 /**
  * Who an access key is, and what that principal may do.
  *
- * Two kinds of principal exist: the root user of an account, who may do everything in it, and a session of a role,
- * which may do what the role's policies and its session policies both allow, as long as that role exists.
+ * Four kinds of principal exist: the root user of an account, who may do everything in it that service control policies
+ * leave; an IAM user; a session of a role; a federated user. What their policies are is in identity-policies.ts, what a
+ * request touches in authorization/.
  */
 
 /** The root user of an account. */
@@ -19,17 +21,58 @@ export function rootPrincipal(accountId: string): Principal {
   return { accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId, type: 'Root' }
 }
 
-/** The session as a principal. */
-export function sessionPrincipal(session: Session): Principal {
-  const { accountId, roleId, roleArn, roleName, sessionName, sessionPolicies, sourceIdentity } = session
+/** @returns undefined when there is no such user, or (when `userId` is given) it was made again under the same name */
+export function userPrincipal(
+  view: View,
+  accountId: string,
+  named: { readonly userName: string; readonly userId?: string },
+): Principal | undefined {
+  const user = view.get('user', `${accountId}|${named.userName}`)
+  if (!user || (named.userId !== undefined && named.userId !== user.userId)) return undefined
+  const { userId, userName, path } = user
+  return {
+    accountId,
+    arn: `arn:aws:iam::${accountId}:user${path}${userName}`,
+    userId,
+    type: 'User',
+    user: { userId, userName },
+  }
+}
+
+/** The session as a principal; undefined when the user it is of is no more. */
+export function sessionPrincipal(view: View, session: Session): Principal | undefined {
+  const { accountId, issuedAt } = session
+  if (session.kind === 'user') {
+    const principal = session.user ? userPrincipal(view, accountId, session.user) : rootPrincipal(accountId)
+    return principal && { ...principal, issuedAt }
+  }
+  const options = {
+    issuedAt,
+    ...(session.sessionPolicies.length > 0 && { sessionPolicies: session.sessionPolicies }),
+    ...(session.sessionPolicyArns && { sessionPolicyArns: session.sessionPolicyArns }),
+    ...(session.tags && { sessionTags: session.tags }),
+  }
+  if (session.kind === 'federated-user') {
+    if (session.user && !userPrincipal(view, accountId, session.user)) return undefined
+    return {
+      accountId,
+      arn: `arn:aws:sts::${accountId}:federated-user/${session.name}`,
+      userId: `${accountId}:${session.name}`,
+      type: 'FederatedUser',
+      ...(session.user && { user: session.user }),
+      ...options,
+    }
+  }
+  const { roleId, roleArn, roleName, sessionName, sourceIdentity, transitiveTagKeys } = session
   return {
     accountId,
     arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
     userId: `${roleId}:${sessionName}`,
     type: 'AssumedRole',
     roleArn,
-    ...(sessionPolicies.length > 0 ? { sessionPolicies } : {}),
-    ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+    ...options,
+    ...(transitiveTagKeys && { transitiveTagKeys }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
   }
 }
 
@@ -50,98 +93,116 @@ export function lookupCredential(
   if (sessionToken !== undefined || accessKeyId.startsWith('ASIA')) {
     const session = sessionToken === undefined ? undefined : openSession(sessionToken, sessionKey)
     if (session?.accessKeyId !== accessKeyId || !isActive(view, session.accountId)) return 'bad-token'
+    const principal = sessionPrincipal(view, session)
+    if (!principal) return 'bad-token'
     return {
       secretAccessKey: temporarySecret(accessKeyId, sessionKey),
-      principal: sessionPrincipal(session),
+      principal,
       expiresAt: session.expiresAt,
     }
   }
   const key = view.get('access-key', accessKeyId)
-  // Keys of IAM users cannot be made: the only principal behind a long-lived key is the account's root user.
-  if (key?.status !== 'Active' || key.userName !== undefined || !isActive(view, key.accountId)) return undefined
-  return { secretAccessKey: key.secretAccessKey, principal: rootPrincipal(key.accountId) }
+  if (key?.status !== 'Active' || !isActive(view, key.accountId)) return undefined
+  const { accountId, userName } = key
+  const principal = userName === undefined ? rootPrincipal(accountId) : userPrincipal(view, accountId, { userName })
+  return principal && { secretAccessKey: key.secretAccessKey, principal }
 }
 
 function isActive(view: View, accountId: string): boolean {
   return view.get('account', accountId)?.status === 'ACTIVE'
 }
 
+/** One thing that a request touches: IAM decides on each by itself. */
+export interface TouchedResource {
+  /** An ARN, or `*` where the action has no resources. */
+  readonly resource: string
+  /** Condition keys that only this resource has: its tags, the tags it is to get. */
+  readonly keys?: RequestFacts['conditionContext']
+  /** Another action than the request's own: tags given by a create call are ec2:CreateTags too. */
+  readonly action?: string
+}
+
 /** One request, as far as IAM looks at it. */
-export interface AuthorizationRequest {
-  readonly view: View
-  readonly principal: Principal
-  readonly region: string
+export interface AuthorizationRequest extends RequestFacts {
   /** `ec2:CreateVpc`. */
   readonly action: string
-  /** ARNs that the action touches; each must be allowed. Leave it out where they are not known before the handler runs. */
+  /** ARNs that the action touches; each must be allowed. */
   readonly resources?: readonly string[]
-  /** Condition keys of the service (`ec2:VpceServiceName`), beside those that every request has. */
-  readonly conditionContext?: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly now: Date
-  readonly sourceIp: string | undefined
-  /** Whether the client came over TLS. */
-  readonly isSecure?: boolean
+  /** The same with what is known of each; asked for only where a policy limits the principal. */
+  touched?(): readonly TouchedResource[]
+  /** Makes the encoded message of an EC2 refusal; without it the refusal has none. */
+  seal?(message: object): string
 }
 
 /**
- * GetCallerIdentity needs no permission, and cannot be denied (its API reference says so). AssumeRole is decided by its
- * handler, which alone knows the role: the trust policy has a say, and may be all that is needed.
+ * Needs no permission and cannot be denied: GetCallerIdentity and GetSessionToken (their API reference says so).
+ * AssumeRole is decided by its handler, which alone knows the role: the trust policy has a say, and may be all that is
+ * needed.
  */
-const decidedElsewhere: ReadonlySet<string> = new Set(['sts:GetCallerIdentity', 'sts:AssumeRole'])
+const decidedElsewhere: ReadonlySet<string> = new Set([
+  'sts:GetCallerIdentity',
+  'sts:GetSessionToken',
+  'sts:AssumeRole',
+])
 
 /**
  * Returns when the principal may, else throws the service's own error.
  *
+ * Every resource must be allowed; a resource that is denied explicitly is named before one that is merely not allowed.
  * Where the resources are not known, an Allow counts only if it is for every resource and a Deny whatever it is for
- * (policy/evaluate.ts). Reads have no resources on AWS and are asked for `*`.
+ * (policy/evaluate.ts). Reads that have no resources of their own are asked for `*`, as on AWS.
  *
- * @throws UnauthorizedOperation (EC2), AccessDeniedException (Organizations), AccessDenied (the others)
+ * @throws UnauthorizedOperation (EC2), AccessDeniedException (JSON services), AccessDenied (the others),
+ *         InvalidClientTokenId (credentials that the service does not take)
  */
 export function authorize(request: AuthorizationRequest): void {
   const { view, principal, action } = request
+  refuseTemporary(principal, action)
   if (decidedElsewhere.has(action)) return
   const policies = policiesOf(view, principal)
-  const context = requestContext(request)
-  const isRead = /:(Describe|List|Get)/.test(action)
-  const resources = request.resources?.length ? request.resources : [isRead ? '*' : undefined]
-  for (const resource of resources) {
-    const decision = evaluate({ principal, action, resource, context }, policies)
-    if (decision.decision !== 'allow') throw notAuthorized(principal.arn, action, resource, decision)
+  // Nothing limits the root user but service control policies, so nobody need look at what it touches.
+  if (principal.type === 'Root' && !policies.serviceControl) return
+
+  const keys = requestKeys(request)
+  const context = conditionContext(keys)
+  let refused: Refusal | undefined
+  for (const touched of touchedResources(request)) {
+    const attempt = {
+      principal,
+      action: touched.action ?? action,
+      resource: touched.resource,
+      context: touched.keys ? new Map([...context, ...conditionContext(touched.keys)]) : context,
+    }
+    const decision = evaluate(attempt, policies)
+    if (decision.decision === 'allow' || (refused && decision.decision !== 'explicit-deny')) continue
+    refused = { ...attempt, keys: { ...keys, ...touched.keys }, decision }
+    if (decision.decision === 'explicit-deny') break
   }
+  if (!refused) return
+  const { seal } = request
+  const message = seal && (() => seal(explainRefusal(refused, policies, view, sourcedPoliciesOf(view, principal))))
+  throw notAuthorized(refused, message)
 }
 
-const allowAll: PolicyDocument = parsePolicy(
-  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
-  'identity',
-)
-
-/** The policies that belong to a principal. A session whose role is gone has none, so it may do nothing. */
-export function policiesOf(view: View, principal: Principal): AppliedPolicies {
-  if (principal.type === 'Root') return { identity: [allowAll] }
-  const named = parseRoleArn(principal.roleArn ?? '')
-  const role = named && view.get('role', `${named.accountId}|${named.roleName}`)
-  if (!role || principal.userId.split(':')[0] !== role.roleId) return { identity: [] }
-  const identity = Object.values(role.inlinePolicies).map((text) => parsePolicy(text, 'identity'))
-  const session = principal.sessionPolicies?.map((text) => parsePolicy(text, 'identity'))
-  return session ? { identity, session } : { identity }
+function touchedResources(request: AuthorizationRequest): readonly (Omit<TouchedResource, 'resource'> & {
+  readonly resource: string | undefined
+})[] {
+  const touched = request.touched?.() ?? []
+  if (touched.length > 0) return touched
+  if (request.resources?.length) return request.resources.map((resource) => ({ resource }))
+  return [{ resource: /:(Describe|List|Get)/.test(request.action) ? '*' : undefined }]
 }
 
-/** The condition keys of a request: those that every request has, and the service's own. */
-export function requestContext(request: Omit<AuthorizationRequest, 'view' | 'action' | 'resources'>): ConditionContext {
-  const { principal, region, now } = request
-  return conditionContext({
-    ...request.conditionContext,
-    // Of a session it is the role's ARN, which is what a policy author knows beforehand.
-    'aws:PrincipalArn': principal.roleArn ?? principal.arn,
-    'aws:PrincipalAccount': principal.accountId,
-    'aws:PrincipalType': principal.type === 'Root' ? 'Account' : principal.type,
-    'aws:userid': principal.userId,
-    'aws:SourceIdentity': principal.sourceIdentity,
-    'aws:RequestedRegion': region,
-    'ec2:Region': region,
-    'aws:CurrentTime': now.toISOString(),
-    'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
-    'aws:SourceIp': request.sourceIp,
-    'aws:SecureTransport': String(request.isSecure ?? false),
-  })
+/**
+ * What temporary credentials are not good for (IAM User Guide, "Compare AWS STS credentials"). Those of GetSessionToken
+ * and GetFederationToken are not taken by IAM, since there is no MFA, and by STS for a call or two only.
+ */
+function refuseTemporary({ issuedAt, type }: Principal, action: string): void {
+  if (issuedAt === undefined) return
+  const isUser = type !== 'AssumedRole'
+  if (isUser && action.startsWith('iam:')) throw invalidToken()
+  if (!action.startsWith('sts:') || action === 'sts:GetCallerIdentity') return
+  const isFirstOnly = action === 'sts:GetSessionToken' || action === 'sts:GetFederationToken'
+  const isOwnRights = type !== 'FederatedUser' && action === 'sts:AssumeRole'
+  if (isFirstOnly || (isUser && !isOwnRights)) throw notWithSession(action)
 }

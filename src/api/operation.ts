@@ -14,8 +14,8 @@ export interface OperationContext {
   /** The client's address, for the condition key aws:SourceIp. */
   readonly sourceIp?: string
   /**
-   * The server key that session tokens are sealed under (api/session-token.ts). The pipeline fills it; only
-   * sts:AssumeRole reads it, so contexts made for tests of other operations may leave it out.
+   * The server key that session tokens and authorization messages are sealed under (api/session-token.ts). The pipeline
+   * fills it; only STS reads it, so contexts made for tests of other operations may leave it out.
    */
   readonly sessionKey?: Uint8Array
   /** What the operator chose; the pipeline fills it, and a context without it has the defaults. */

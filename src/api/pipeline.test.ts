@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AwsError } from '../aws/error.ts'
-import type { AwsRequest } from '../aws/service.ts'
+import type { AwsRequest, Principal } from '../aws/service.ts'
 import { Store } from '../state/store.ts'
 import { VolatileLog } from '../state/volatile-log.ts'
-import { rootPrincipal, sessionPrincipal } from './identity.ts'
+import { rootPrincipal } from './identity.ts'
 import { createDispatch } from './pipeline.ts'
 import type { AnyOperation } from './served.ts'
 import { services } from './services.ts'
@@ -133,16 +133,13 @@ describe('an operation that is not served', () => {
 })
 
 describe('authorisation', () => {
-  const role = sessionPrincipal({
+  const role: Principal = {
     accountId,
-    roleId: 'AROA1',
+    arn: `arn:aws:sts::${accountId}:assumed-role/gone/s`,
+    userId: 'AROA1:s',
+    type: 'AssumedRole',
     roleArn: `arn:aws:iam::${accountId}:role/gone`,
-    roleName: 'gone',
-    sessionName: 's',
-    accessKeyId: 'ASIA1',
-    expiresAt: 0,
-    sessionPolicies: [],
-  })
+  }
 
   test('comes before DryRun, and before the region is opened', async () => {
     const { call, store } = await aPipeline()

@@ -4,9 +4,12 @@ import type { AwsRequest, Dispatch } from '../aws/service.ts'
 import type { Store } from '../state/store.ts'
 import type { View } from '../state/transaction.ts'
 import { createAccount } from './account.ts'
+import { touchedBy } from './authorization/row.ts'
+import { authorizationRows } from './authorization/table.ts'
+import { sealMessage } from './authorization-message.ts'
 import { answerOnce } from './client-token.ts'
 import { ensureDefaultVpc } from './ec2/default-vpc.ts'
-import { authorize } from './identity.ts'
+import { type AuthorizationRequest, authorize } from './identity.ts'
 import type { Observed } from './observed.ts'
 import type { OperationContext } from './operation.ts'
 import type { AnyOperation } from './served.ts'
@@ -60,17 +63,39 @@ export function createDispatch(options: PipelineOptions): Dispatch {
       requireActiveAccount(ctx)
 
       // Before anything that tells the caller about the account, DryRun included: DryRun asks exactly this.
-      authorize({ ...ctx, view: tx, action: operation.action, sourceIp: request.sourceIp })
+      authorize(authorizationOf(operation, request, ctx))
 
       // Before the handler, which may look for the default VPC; for reads too: DescribeVpcs shows it at first sight.
       if (regionalServices.has(request.service.signingName)) openRegion(ctx)
 
-      // After authorisation, before replay: a dry run neither uses nor leaves a token.
-      if (input.DryRun === true) throw dryRunOperation()
+      // After authorisation, before replay: a dry run neither uses nor leaves a token. Only EC2 has dry runs.
+      if (input.DryRun === true && request.service.protocol === 'ec2Query') throw dryRunOperation()
 
       const handle = () => operation.handle(input, ctx)
       return operation.kind === 'write' ? answerOnce(ctx, operation.action, input, handle) : handle()
     })
+  }
+}
+
+/** What IAM is asked: the caller, the action, and what the input says it touches (authorization/). */
+function authorizationOf(operation: AnyOperation, request: AwsRequest, ctx: OperationContext): AuthorizationRequest {
+  const { principal, accountId, region, now, sessionKey } = ctx
+  const { service, operation: name, input, sourceIp } = request
+  return {
+    view: ctx.tx,
+    principal,
+    region,
+    now,
+    sourceIp,
+    action: operation.action,
+    touched() {
+      const rows = authorizationRows[service.signingName as keyof Operations]
+      const row = Object.hasOwn(rows, name) ? rows[name] : undefined
+      return touchedBy(row, input, { view: ctx.tx, principal, accountId, region, operation: name })
+    },
+    ...(sessionKey && {
+      seal: (message: object) => sealMessage(message, accountId, sessionKey, randomBytes(12)),
+    }),
   }
 }
 

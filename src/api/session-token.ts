@@ -9,28 +9,58 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
  * control process that has the server key can check it. The price: a single session cannot be revoked, only its role
  * deleted (or its policies changed), which is how AWS's own sessions are revoked too.
  *
- * The two keys are derived from the server key (32 random bytes, `session.key`), so neither use weakens the other.
+ * Each key is derived from the server key (32 random bytes, `session.key`), so no use weakens another.
  */
-export interface Session {
+export type Session = RoleSession | UserSession | FederatedSession
+
+interface SessionOfAnyKind {
   readonly accountId: string
+  /** `ASIA…`; the token is worth nothing beside another key. */
+  readonly accessKeyId: string
+  /** Epoch milliseconds. */
+  readonly issuedAt: number
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+/** What AssumeRole and GetFederationToken can narrow a session by, and tell about it. */
+interface SessionOptions {
+  readonly sessionPolicies: readonly string[]
+  readonly sessionPolicyArns?: readonly string[]
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+/** Of AssumeRole. */
+export interface RoleSession extends SessionOfAnyKind, SessionOptions {
+  readonly kind: 'role'
   /** Names the very role: a role that was deleted and made again under the same name has another id. */
   readonly roleId: string
   readonly roleArn: string
   readonly roleName: string
   readonly sessionName: string
-  /** `ASIA…`; the token is worth nothing beside another key. */
-  readonly accessKeyId: string
-  /** Epoch milliseconds. */
-  readonly expiresAt: number
-  readonly sessionPolicies: readonly string[]
   readonly sourceIdentity?: string
+  readonly transitiveTagKeys?: readonly string[]
+}
+
+/** Of GetSessionToken: the same user, with credentials that end. Without a user it is the root user. */
+export interface UserSession extends SessionOfAnyKind {
+  readonly kind: 'user'
+  readonly user?: { readonly userId: string; readonly userName: string }
+}
+
+/** Of GetFederationToken. */
+export interface FederatedSession extends SessionOfAnyKind, SessionOptions {
+  readonly kind: 'federated-user'
+  readonly name: string
+  /** Whose permissions it has, as far as its session policies let it. Without a user it is the root user. */
+  readonly user?: { readonly userId: string; readonly userName: string }
 }
 
 /** AWS's bound on a token, and the 100 percent of SessionTokenUtilization. */
 export const maxSessionTokenBytes = 4096
 
-/** First byte of every token; another format gets another number. */
-const format = 1
+/** First byte of every token; another format gets another number. 1 knew sessions of roles only. */
+const format = 2
 const nonceBytes = 12
 const tagBytes = 16
 const headerBytes = 1 + nonceBytes
@@ -81,10 +111,12 @@ export function temporarySecret(accessKeyId: string, serverKey: Uint8Array): str
   return createHmac('sha256', key).update(accessKeyId).digest('base64').slice(0, 40)
 }
 
+export type KeyUse = 'session-token' | 'secret-access-key' | 'authorization-message'
+
 const derived = new WeakMap<Uint8Array, Map<string, Buffer>>()
 
 /** HKDF costs more than the rest of a look-up together, and the server key never changes: remembered per key. */
-function deriveKey(serverKey: Uint8Array, use: 'session-token' | 'secret-access-key'): Buffer {
+export function deriveKey(serverKey: Uint8Array, use: KeyUse): Buffer {
   const known = derived.get(serverKey) ?? new Map<string, Buffer>()
   derived.set(serverKey, known)
   const key = known.get(use) ?? Buffer.from(hkdfSync('sha256', serverKey, '', `underpass ${use}`, 32))

@@ -19,15 +19,25 @@ export interface AwsService {
 /** Who signed a request; what `api/` makes of an access key. */
 export interface Principal {
   readonly accountId: string
-  /** `arn:aws:iam::ACCOUNT:root`, `…:user/NAME`, or `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. */
+  /** `arn:aws:iam::ACCOUNT:root`, `…:user/PATH/NAME`, or `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, `…:federated-user/NAME`. */
   readonly arn: string
   /** What GetCallerIdentity calls UserId. */
   readonly userId: string
-  readonly type: 'Root' | 'User' | 'AssumedRole'
+  readonly type: 'Root' | 'User' | 'AssumedRole' | 'FederatedUser'
+  /** The IAM user; of a federated user, the one who asked for it. Absent where that was the root user. */
+  readonly user?: { readonly userId: string; readonly userName: string }
   /** Of an assumed role: `arn:aws:iam::ACCOUNT:role/NAME`. */
   readonly roleArn?: string
-  /** Session policies given to AssumeRole, as documents. */
+  /** Session policies given to AssumeRole or GetFederationToken, as documents. */
   readonly sessionPolicies?: readonly string[]
+  /** Managed policies given in the same way. */
+  readonly sessionPolicyArns?: readonly string[]
+  /** Tags given to the session; they come before those of its role or user. */
+  readonly sessionTags?: Readonly<Record<string, string>>
+  /** Keys of those tags that go with every later session of the chain. */
+  readonly transitiveTagKeys?: readonly string[]
+  /** Epoch milliseconds; temporary credentials only. */
+  readonly issuedAt?: number
   /** SourceIdentity given to the first AssumeRole of a chain; it goes with every later session. */
   readonly sourceIdentity?: string
 }

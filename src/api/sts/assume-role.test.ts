@@ -235,12 +235,34 @@ for (const [what, input, code, message] of [
     'AccessDenied',
     /MultiFactorAuthentication failed/,
   ],
-  ['session tags', { Tags: [{ Key: 'a', Value: 'b' }] }, 'ValidationError', /served without Tags/],
   [
-    'managed policies',
-    { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] },
+    'provided contexts',
+    { ProvidedContexts: [{ ProviderArn: 'arn:aws:x', ContextAssertion: 'y' }] },
     'ValidationError',
-    /without PolicyArns/,
+    /served without ProvidedContexts/,
+  ],
+  [
+    'a managed policy that is not there',
+    { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/NoSuchPolicy' }] },
+    'ValidationError',
+    /NoSuchPolicy does not exist/,
+  ],
+  [
+    'a transitive key without its tag',
+    { TransitiveTagKeys: ['team'] },
+    'ValidationError',
+    /transitive tag key must be included/,
+  ],
+  [
+    'one tag twice',
+    {
+      Tags: [
+        { Key: 'team', Value: 'a' },
+        { Key: 'Team', Value: 'b' },
+      ],
+    },
+    'ValidationError',
+    /Duplicate tag keys/,
   ],
 ] as const) {
   test(`refused: ${what}`, () => {

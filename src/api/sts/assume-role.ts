@@ -1,27 +1,30 @@
-import assert from 'node:assert/strict'
 import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts'
-import { PolicyError, parsePolicy } from '../../policy/document.ts'
+import { storedPolicy } from '../../policy/document.ts'
 import { evaluate } from '../../policy/evaluate.ts'
 import { parseRoleArn, type Role, roleArnOf } from '../../resource/account.ts'
 import { newTemporaryAccessKeyId } from '../account.ts'
-import { policiesOf, requestContext, sessionPrincipal } from '../identity.ts'
+import { resourceTagKeys } from '../authorization/row.ts'
+import { requestContext } from '../identity-context.ts'
 import { refusalText } from '../identity-errors.ts'
+import { policiesOf } from '../identity-policies.ts'
 import type { Operation, OperationContext } from '../operation.ts'
-import { maxSessionTokenBytes, type Session, sealSession, temporarySecret } from '../session-token.ts'
-import { checkConstraints } from './constraints.ts'
+import type { RoleSession } from '../session-token.ts'
+import { checkConstraints, constraints } from './constraints.ts'
+import { issueCredentials, sessionTimes } from './credentials.ts'
 import { errors } from './errors.ts'
+import { checkedOptions, packedPolicySize, type SessionOptions, sessionTagKeys } from './session-options.ts'
 
 const defaultDurationSeconds = 3600
 /** Of a session that was itself made by AssumeRole, whatever the role allows. */
 const maxChainedDurationSeconds = 3600
-const maxPolicyCharacters = 2048
 
 /**
  * Temporary credentials of a role. Writes nothing: see session-token.ts.
  *
  * The role's trust policy must allow the caller. Where it names only the caller's account, or the role is another
  * account's, the caller's own policies must allow sts:AssumeRole on the role too. A role that does not exist is refused
- * in the same words as one that does not trust the caller.
+ * in the same words as one that does not trust the caller. Tags and a source identity are actions of their own, which
+ * the trust policy must allow as well.
  * Source: STS API Reference, AssumeRole.
  *
  * @throws AccessDenied, ValidationError, MalformedPolicyDocument, PackedPolicyTooLarge
@@ -30,75 +33,101 @@ export const assumeRole: Operation<AssumeRoleRequest, AssumeRoleResponse> = {
   action: 'sts:AssumeRole',
   kind: 'read',
   missing: [
-    'An account’s root user may assume roles, which AWS refuses, because the management account has no other user.',
-    'PolicyArns, Tags, TransitiveTagKeys and ProvidedContexts are refused with ValidationError.',
+    'An account’s root user may assume roles, which AWS refuses, because a new account has no other user.',
+    'ProvidedContexts is refused with ValidationError.',
     'There are no MFA devices: SerialNumber and TokenCode always fail.',
   ],
 
   handle(input, ctx) {
-    checkConstraints(input)
-    for (const member of ['PolicyArns', 'Tags', 'TransitiveTagKeys', 'ProvidedContexts'] as const) {
-      if (input[member]?.length) throw errors.notServed(member)
-    }
+    checkConstraints(input, constraints.assumeRole)
+    if (input.ProvidedContexts?.length) throw errors.notServed('ProvidedContexts')
     const requestedArn = input.RoleArn ?? ''
     const named = parseRoleArn(requestedArn)
     if (!named) throw errors.validation(`${requestedArn} is invalid`)
     if (input.SerialNumber !== undefined || input.TokenCode !== undefined) throw errors.mfaFailed()
-    const sessionPolicies = input.Policy === undefined ? [] : [checkSessionPolicy(input.Policy)]
+    const options = checkedOptions(input, named.accountId, ctx.tx)
+    const { tags, transitiveTagKeys } = withInheritedTags(options, input, ctx)
 
     const role = ctx.tx.get('role', `${named.accountId}|${named.roleName}`)
     const isThere =
       role && roleArnOf(role) === requestedArn && ctx.tx.get('account', role.accountId)?.status === 'ACTIVE'
     if (!isThere) throw errors.assumeRoleDenied(ctx.principal.arn, requestedArn)
     const sourceIdentity = input.SourceIdentity ?? ctx.principal.sourceIdentity
-    checkAllowed(role, 'sts:AssumeRole', input, ctx)
+    const given = { ...sessionTagKeys(tags), 'sts:TransitiveTagKeys': transitiveTagKeys }
+    const check = (action: string) => checkAllowed(role, action, input, given, ctx)
+    check('sts:AssumeRole')
+    if (tags) check('sts:TagSession')
     if (sourceIdentity !== undefined) {
       // It is set once, at the start of a chain, and every role of the chain must allow it.
       const isChanged = (ctx.principal.sourceIdentity ?? sourceIdentity) !== sourceIdentity
       if (isChanged) throw errors.assumeRoleDenied(ctx.principal.arn, requestedArn, 'sts:SetSourceIdentity')
-      checkAllowed(role, 'sts:SetSourceIdentity', input, ctx)
+      check('sts:SetSourceIdentity')
     }
 
-    const session: Session = {
+    const session: RoleSession = {
+      kind: 'role',
       accountId: role.accountId,
       roleId: role.roleId,
       roleArn: requestedArn,
       roleName: role.roleName,
       sessionName: input.RoleSessionName ?? '',
       accessKeyId: newTemporaryAccessKeyId(ctx),
-      expiresAt: Math.floor(ctx.now.getTime() / 1000 + durationSeconds(input, role, ctx)) * 1000,
-      sessionPolicies,
-      ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+      ...sessionTimes(ctx.now, durationSeconds(input, role, ctx)),
+      ...options,
+      ...(tags && { tags }),
+      ...(transitiveTagKeys && { transitiveTagKeys }),
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
     }
     return answer(session, input, ctx)
   },
 }
 
-function checkSessionPolicy(text: string): string {
-  try {
-    parsePolicy(text, 'identity')
-  } catch (error) {
-    if (error instanceof PolicyError) throw errors.malformedPolicy(error.message)
-    throw error
+/** The tags of the new session: what the caller gives, and what its own session hands on (IAM User Guide, "Chaining roles with session tags"). */
+function withInheritedTags(
+  options: SessionOptions,
+  { TransitiveTagKeys: transitive = [] }: AssumeRoleRequest,
+  { principal }: OperationContext,
+): Pick<RoleSession, 'tags' | 'transitiveTagKeys'> {
+  const inheritedKeys = principal.transitiveTagKeys ?? []
+  const inherited = Object.entries(principal.sessionTags ?? {}).filter(([key]) => inheritedKeys.includes(key))
+  const given = Object.keys(options.tags ?? {})
+  const unknown = transitive.find((key) => !given.includes(key))
+  if (unknown !== undefined) throw errors.transitiveKeyWithoutTag()
+  const isTaken = given.some((key) => inherited.some(([other]) => other.toLowerCase() === key.toLowerCase()))
+  if (isTaken) throw errors.transitiveKeyTaken()
+  const tags = { ...Object.fromEntries(inherited), ...options.tags }
+  const transitiveTagKeys = [...inherited.map(([key]) => key), ...transitive]
+  return {
+    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
   }
-  return text
 }
 
-function checkAllowed(role: Role, action: string, input: AssumeRoleRequest, ctx: OperationContext): void {
+function checkAllowed(
+  role: Role,
+  action: string,
+  input: AssumeRoleRequest,
+  given: Readonly<Record<string, string | readonly string[] | undefined>>,
+  ctx: OperationContext,
+): void {
   const { principal, tx } = ctx
   const resource = roleArnOf(role)
   const context = requestContext({
+    view: tx,
     principal,
     region: ctx.region,
     now: ctx.now,
     sourceIp: ctx.sourceIp,
     conditionContext: {
+      ...given,
+      ...resourceTagKeys('iam', role.tags),
+      'aws:ResourceAccount': role.accountId,
       'sts:ExternalId': input.ExternalId,
       'sts:RoleSessionName': input.RoleSessionName,
       'sts:SourceIdentity': input.SourceIdentity ?? principal.sourceIdentity,
     },
   })
-  const document = parsePolicy(role.assumeRolePolicyDocument, 'trust')
+  const document = storedPolicy(role.assumeRolePolicyDocument, 'trust')
   const decision = evaluate(
     { principal, action, resource, context },
     { ...policiesOf(tx, principal), resource: { document, accountId: role.accountId, isTrustPolicy: true } },
@@ -116,26 +145,19 @@ function durationSeconds(input: AssumeRoleRequest, role: Role, ctx: OperationCon
   return wanted
 }
 
-function answer(session: Session, input: AssumeRoleRequest, ctx: OperationContext): AssumeRoleResponse {
-  assert(ctx.sessionKey, 'the pipeline gives every operation the session key')
-  const nonce = Buffer.from(ctx.randomText(24), 'hex')
-  const token = sealSession(session, ctx.sessionKey, nonce, input.MinimumSessionTokenSize)
-  const utilization = Math.ceil((token.length / maxSessionTokenBytes) * 100)
-  if (utilization > 100) throw errors.packedPolicyTooLarge(utilization)
-  const { arn, userId, sourceIdentity } = sessionPrincipal(session)
+function answer(session: RoleSession, input: AssumeRoleRequest, ctx: OperationContext): AssumeRoleResponse {
+  const { credentials, utilizationPercent, tokenBytes } = issueCredentials(session, ctx, input.MinimumSessionTokenSize)
+  const { accountId, roleId, roleName, sessionName, sourceIdentity } = session
+  const packed = packedPolicySize(input)
   return {
-    Credentials: {
-      AccessKeyId: session.accessKeyId,
-      SecretAccessKey: temporarySecret(session.accessKeyId, ctx.sessionKey),
-      SessionToken: token,
-      Expiration: new Date(session.expiresAt),
+    Credentials: credentials,
+    AssumedRoleUser: {
+      AssumedRoleId: `${roleId}:${sessionName}`,
+      Arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
     },
-    AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
-    ...(input.Policy === undefined
-      ? {}
-      : { PackedPolicySize: Math.ceil((input.Policy.length / maxPolicyCharacters) * 100) }),
-    ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
-    SessionTokenUtilization: utilization,
-    SessionTokenSize: token.length,
+    ...(packed !== undefined && { PackedPolicySize: packed }),
+    ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+    SessionTokenUtilization: utilizationPercent,
+    SessionTokenSize: tokenBytes,
   }
 }
