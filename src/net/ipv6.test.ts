@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { ipv6InBlock, parseIpv6 } from './ipv6.ts'
+import { formatIpv6, ipv6BlockContains, ipv6BlocksOverlap, ipv6InBlock, parseIpv6 } from './ipv6.ts'
 
 for (const [text, value] of [
   ['::', 0n],
@@ -49,4 +49,38 @@ test('full notation is read back', () => {
     }),
     { seed: 3, numRuns: 200 },
   )
+})
+
+test('what is formatted is parsed again, and is as URL writes it', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })), { minLength: 8, maxLength: 8 }),
+      (groups) => {
+        const value = groups.reduce((sum, group) => sum * 0x10000n + BigInt(group), 0n)
+        const text = formatIpv6(value)
+        assert.equal(parseIpv6(text), value)
+        assert.equal(`[${text}]`, new URL(`http://[${text}]`).hostname)
+      },
+    ),
+    { seed: 1, numRuns: 300 },
+  )
+})
+
+for (const [outer, inner, contains] of [
+  ['2001:db8::/32', '2001:db8:1::/48', true],
+  ['2001:db8:1::/48', '2001:db8::/32', false],
+  ['::/0', 'fd00::/8', true],
+  ['fd00::/8', 'fd00::/8', true],
+  ['fd00::/8', 'fe00::/8', false],
+  ['fd00::/129', 'fd00::/8', false],
+] as const) {
+  test(`${outer} ${contains ? 'contains' : 'does not contain'} ${inner}`, () => {
+    assert.equal(ipv6BlockContains(outer, inner), contains)
+  })
+}
+
+test('blocks overlap when one contains the other', () => {
+  assert.ok(ipv6BlocksOverlap('fd00::/8', 'fd00:1::/64'))
+  assert.ok(ipv6BlocksOverlap('fd00:1::/64', 'fd00::/8'))
+  assert.ok(!ipv6BlocksOverlap('fd00:1::/64', 'fd00:2::/64'))
 })

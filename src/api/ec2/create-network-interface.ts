@@ -1,7 +1,9 @@
 import type { CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
+import { quotas, quotaValue } from '../quota.ts'
 import * as errors from './errors.ts'
 import { describeNetworkInterface, createNetworkInterface as putNetworkInterface } from './network-interface.ts'
+import { primaryIpOf, withMoreAddresses } from './network-interface-request.ts'
 import { requireOwned } from './owned.ts'
 import { resolveGroups } from './security-group.ts'
 import { tagsFromSpecifications } from './tags.ts'
@@ -12,24 +14,19 @@ import { tagsFromSpecifications } from './tags.ts'
  * Source: EC2 API Reference, CreateNetworkInterface.
  *
  * @throws InvalidSubnetID.NotFound, InvalidGroup.NotFound, InvalidIPAddress.InUse, InvalidParameterValue,
- *         InsufficientFreeAddressesInSubnet, UnsupportedOperation
+ *         InvalidParameterCombination, NetworkInterfaceLimitExceeded, PrivateIpAddressLimitExceeded, InsufficientFreeAddressesInSubnet, UnsupportedOperation
  */
 export const createNetworkInterface: Operation<CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult> = {
   action: 'ec2:CreateNetworkInterface',
   kind: 'write',
-  missing: [
-    'one private IPv4 address: no secondary ones, no prefixes, no IPv6',
-    'it cannot be attached to an instance',
-  ],
+  missing: ['no prefixes, no primary IPv6 address, no interfaces of other types (EFA, trunk, branch)'],
 
   handle(input, ctx) {
     const subnet = requireOwned(ctx, 'subnet', input.SubnetId, errors.subnetId, 'subnetId')
-    const addresses = input.PrivateIpAddresses ?? []
     const unsupported: readonly (readonly [unknown, string])[] = [
-      [addresses.length > 1 || input.SecondaryPrivateIpAddressCount, 'A secondary private IP address'],
       [input.Ipv4PrefixCount || input.Ipv4Prefixes?.length, 'An IPv4 prefix'],
       [input.Ipv6PrefixCount || input.Ipv6Prefixes?.length, 'An IPv6 prefix'],
-      [input.Ipv6AddressCount || input.Ipv6Addresses?.length || input.EnablePrimaryIpv6, 'An IPv6 address'],
+      [input.EnablePrimaryIpv6, 'A primary IPv6 address'],
       [(input.InterfaceType ?? 'interface') !== 'interface', `A network interface of type '${input.InterfaceType}'`],
     ]
     for (const [isAsked, what] of unsupported) if (isAsked) throw errors.notSupported(what)
@@ -37,13 +34,21 @@ export const createNetworkInterface: Operation<CreateNetworkInterfaceRequest, Cr
     const eni = putNetworkInterface(ctx, {
       subnet,
       interfaceType: 'interface',
-      groupIds: resolveGroups(ctx.tx, subnet.vpcId, input.Groups, subnet.subnetId),
+      groupIds: resolveGroups(
+        ctx.tx,
+        subnet.vpcId,
+        input.Groups,
+        subnet.subnetId,
+        quotaValue(ctx, quotas.securityGroupsPerInterface),
+      ),
       description: input.Description ?? '',
-      privateIp: input.PrivateIpAddress ?? addresses[0]?.PrivateIpAddress,
+      privateIp: primaryIpOf(input),
       tags: tagsFromSpecifications(input.TagSpecifications, 'network-interface'),
     })
+    const whole = withMoreAddresses(ctx, eni, subnet, input)
     return {
-      NetworkInterface: describeNetworkInterface(ctx.tx, eni),
+      // The word is not in the model's enumeration, yet AWS answers it; the next Describe says `available`.
+      NetworkInterface: { ...describeNetworkInterface(ctx.tx, whole), Status: 'pending' as unknown as 'available' },
       ...(input.ClientToken && { ClientToken: input.ClientToken }),
     }
   },

@@ -1,7 +1,8 @@
 import type { CreateRouteRequest, CreateRouteResult } from '@aws-sdk/client-ec2'
 import { destinationOf } from '../../resource/route-table.ts'
 import type { Operation } from '../operation.ts'
-import { routeAlreadyExists, routeLimitExceeded } from './errors-network.ts'
+import { checkQuota, quotas } from '../quota.ts'
+import { routeAlreadyExists } from './errors-network.ts'
 import {
   findRoute,
   isLocal,
@@ -10,9 +11,6 @@ import {
   requireRouteTable,
   routesCarryNothing,
 } from './route-table.ts'
-
-/** Amazon VPC quotas, "Routes per route table". */
-const maxRoutesPerTable = 500
 
 /**
  * Source: EC2 API Reference, CreateRoute. The same route once more is not an error, another target for it is.
@@ -31,7 +29,7 @@ export const createRoute: Operation<CreateRouteRequest, CreateRouteResult> = {
     if (existing?.gatewayId === route.gatewayId) return { Return: true }
     if (existing || isLocal(ctx.tx, table, route)) throw routeAlreadyExists(destinationOf(route))
     refuseWithinLocal(ctx.tx, table, route)
-    if (table.routes.length >= maxRoutesPerTable) throw routeLimitExceeded(maxRoutesPerTable)
+    checkQuota(ctx, quotas.routesPerRouteTable, table.routes.length)
     ctx.tx.put('route-table', { ...table, routes: [...table.routes, route] })
     return { Return: true }
   },

@@ -2,37 +2,40 @@ import type { CreateSubnetRequest, CreateSubnetResult } from '@aws-sdk/client-ec
 import { type Zone, zoneOf, zonesOf, zoneWithId } from '../../resource/geography.ts'
 import type { Vpc } from '../../resource/vpc.ts'
 import type { Operation, OperationContext } from '../operation.ts'
+import { checkQuota, quotas } from '../quota.ts'
 import * as errors from './errors.ts'
 import { requireOwned } from './owned.ts'
-import { describeSubnet, parseSubnetCidr, pickZone, putSubnet } from './subnet.ts'
+import { describeSubnet, parseSubnetCidr, parseSubnetIpv6Cidr, pickZone, putSubnet } from './subnet.ts'
 import { tagsFromSpecifications } from './tags.ts'
 
 /**
  * Source: EC2 API Reference, CreateSubnet.
  *
- * @throws InvalidVpcID.NotFound, InvalidSubnet.Range, InvalidSubnet.Conflict, InvalidParameterValue, MissingParameter
+ * @throws InvalidVpcID.NotFound, InvalidSubnet.Range, InvalidSubnet.Conflict, InvalidParameterValue, MissingParameter,
+ *         SubnetLimitExceeded, UnsupportedOperation
  */
 export const createSubnet: Operation<CreateSubnetRequest, CreateSubnetResult> = {
   action: 'ec2:CreateSubnet',
   kind: 'write',
-  missing: ['IPv4 blocks given by the caller only: no IPv6, no IPAM pools, no Outposts'],
+  missing: ['no subnets without IPv4, no IPAM pools, no Outposts'],
 
   handle(input, ctx) {
     const vpc = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')
-    if (input.Ipv6CidrBlock || input.Ipv6Native || input.Ipv6IpamPoolId || input.Ipv6NetmaskLength !== undefined) {
-      throw errors.notSupported('An IPv6 CIDR block')
-    }
+    if (input.Ipv6Native) throw errors.notSupported('A subnet without IPv4')
+    if (input.Ipv6IpamPoolId || input.Ipv6NetmaskLength !== undefined) throw errors.notSupported('An IPAM pool')
     if (input.Ipv4IpamPoolId || input.Ipv4NetmaskLength !== undefined) throw errors.notSupported('An IPAM pool')
     if (input.OutpostArn) throw errors.notSupported('An Outpost')
     if (!input.CidrBlock) throw errors.missingCidrBlock()
+    checkQuota(ctx, quotas.subnetsPerVpc, ctx.tx.countBy('subnet', 'vpcId', vpc.vpcId))
 
     const subnet = putSubnet(ctx, vpc, {
       cidr: parseSubnetCidr(ctx.tx, vpc, input.CidrBlock),
+      ...(input.Ipv6CidrBlock && { ipv6CidrBlock: parseSubnetIpv6Cidr(ctx.tx, vpc, input.Ipv6CidrBlock) }),
       zone: wantedZone(ctx, vpc, input),
       defaultForAz: false,
       tags: tagsFromSpecifications(input.TagSpecifications, 'subnet'),
     })
-    return { Subnet: describeSubnet(ctx.tx, subnet) }
+    return { Subnet: describeSubnet(ctx.tx, subnet, 'associating') }
   },
 }
 

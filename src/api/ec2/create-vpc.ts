@@ -2,7 +2,9 @@ import type { CreateVpcRequest, CreateVpcResult } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
 import { tagsFromSpecifications } from './tags.ts'
-import { describeVpc, parseVpcCidr, putVpc } from './vpc.ts'
+import { describeVpc, putVpc } from './vpc.ts'
+import { parseVpcCidr } from './vpc-cidr.ts'
+import { refuseOtherIpv6Blocks } from './vpc-cidr-block.ts'
 
 /**
  * Makes a VPC and its default security group. It costs nothing in any kernel until an interface is placed in it, so it
@@ -10,17 +12,18 @@ import { describeVpc, parseVpcCidr, putVpc } from './vpc.ts'
  *
  * Source: EC2 API Reference, CreateVpc. The answer says `pending`, the next DescribeVpcs `available`, as observed there.
  *
- * @throws InvalidVpc.Range, InvalidParameterValue, MissingParameter
+ * @throws InvalidVpc.Range, InvalidParameterValue, MissingParameter, VpcLimitExceeded
  */
 export const createVpc: Operation<CreateVpcRequest, CreateVpcResult> = {
   action: 'ec2:CreateVpc',
   kind: 'write',
-  missing: ['IPv4 blocks given by the caller only: no IPv6, no IPAM pools, no encryption controls'],
+  missing: [
+    'no IPAM pools, no IPv6 blocks of your own, no encryption controls',
+    'IPv6 blocks come from fdec:2000::/28, unique local addresses, in place of the global ones of AWS',
+  ],
 
   handle(input, ctx) {
-    if (input.AmazonProvidedIpv6CidrBlock || input.Ipv6CidrBlock || input.Ipv6Pool || input.Ipv6IpamPoolId) {
-      throw errors.notSupported('An IPv6 CIDR block')
-    }
+    refuseOtherIpv6Blocks(ctx.region, input)
     if (input.Ipv4IpamPoolId || input.Ipv4NetmaskLength !== undefined) throw errors.notSupported('An IPAM pool')
     if (input.VpcEncryptionControl) throw errors.notSupported('VPC encryption control')
     if (!input.CidrBlock) throw errors.missingCidrBlock()
@@ -33,6 +36,7 @@ export const createVpc: Operation<CreateVpcRequest, CreateVpcResult> = {
       cidr: parseVpcCidr(input.CidrBlock),
       isDefault: false,
       instanceTenancy,
+      hasIpv6: input.AmazonProvidedIpv6CidrBlock ?? false,
       tags: tagsFromSpecifications(input.TagSpecifications, 'vpc'),
     })
     return { Vpc: describeVpc(vpc, 'pending') }

@@ -4,10 +4,11 @@ import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { defaultVpcOf } from './owned.ts'
 import { putSubnet } from './subnet.ts'
-import { parseVpcCidr, putVpc } from './vpc.ts'
+import { putVpc } from './vpc.ts'
+import { parseVpcCidr } from './vpc-cidr.ts'
 
 const defaultVpcCidr = '172.31.0.0/16'
-const defaultSubnetPrefixLength = 20
+export const defaultSubnetPrefixLength = 20
 
 /**
  * The account's default VPC in a Region: made on the first use of the Region, with a default subnet in every zone.

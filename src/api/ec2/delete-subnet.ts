@@ -1,6 +1,7 @@
 import type { DeleteSubnetRequest } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
+import { deleteFlowLogsOf } from './flow-log.ts'
 import { requireOwned } from './owned.ts'
 
 /**
@@ -27,6 +28,7 @@ export const deleteSubnet: Operation<DeleteSubnetRequest, object> = {
       const associations = acl.associations.filter(isOther)
       if (associations.length < acl.associations.length) ctx.tx.put('network-acl', { ...acl, associations })
     }
+    deleteFlowLogsOf(ctx.tx, subnetId)
     ctx.tx.delete('subnet', subnetId)
     return {}
   },

@@ -2,6 +2,7 @@ import type { DeleteVpcRequest } from '@aws-sdk/client-ec2'
 import { isMainRouteTable } from '../../resource/route-table.ts'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
+import { deleteFlowLogsOf } from './flow-log.ts'
 import { requireOwned } from './owned.ts'
 import { defaultGroupName, deleteGroupWithRules } from './security-group.ts'
 
@@ -36,6 +37,7 @@ export const deleteVpc: Operation<DeleteVpcRequest, object> = {
     for (const group of groups) deleteGroupWithRules(ctx, group.groupId)
     for (const { routeTableId } of tables) tx.delete('route-table', routeTableId)
     for (const { networkAclId } of acls) tx.delete('network-acl', networkAclId)
+    deleteFlowLogsOf(ctx.tx, vpcId)
     tx.delete('vpc', vpcId)
     return {}
   },

@@ -7,10 +7,11 @@ import { applyFilters, type FilterTable } from './filters.ts'
 import { availableAddressCount } from './network-interface.ts'
 import { selectOwned } from './owned.ts'
 import { paginate } from './pagination.ts'
-import { describeSubnet, subnetArn } from './subnet.ts'
+import { describeSubnet, plainDnsNameOptions, subnetArn } from './subnet.ts'
 
 const none = () => undefined
 const off = () => 'false'
+const namesOf = (subnet: Subnet) => subnet.privateDnsNameOptionsOnLaunch ?? plainDnsNameOptions
 
 const filters = (tx: View): FilterTable<Subnet> => ({
   'availability-zone': (subnet) => subnet.availabilityZone,
@@ -24,19 +25,21 @@ const filters = (tx: View): FilterTable<Subnet> => ({
   'customer-owned-ipv4-pool': none,
   'default-for-az': (subnet) => String(subnet.defaultForAz),
   defaultForAz: (subnet) => String(subnet.defaultForAz),
-  'enable-dns64': off,
+  'enable-dns64': (subnet) => String(subnet.enableDns64 ?? false),
   'enable-lni-at-device-index': none,
-  'ipv6-cidr-block-association.ipv6-cidr-block': none,
-  'ipv6-cidr-block-association.association-id': none,
-  'ipv6-cidr-block-association.state': none,
+  'ipv6-cidr-block-association.ipv6-cidr-block': (subnet) => subnet.ipv6CidrBlock,
+  'ipv6-cidr-block-association.association-id': (subnet) => subnet.ipv6AssociationId,
+  'ipv6-cidr-block-association.state': (subnet) => subnet.ipv6CidrBlock && 'associated',
   'ipv6-native': off,
   'map-customer-owned-ip-on-launch': off,
   'map-public-ip-on-launch': (subnet) => String(subnet.mapPublicIpOnLaunch),
   'outpost-arn': none,
   'owner-id': (subnet) => subnet.ownerId,
-  'private-dns-name-options-on-launch.hostname-type': () => 'ip-name',
-  'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': off,
-  'private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record': off,
+  'private-dns-name-options-on-launch.hostname-type': (subnet) => namesOf(subnet).hostnameType,
+  'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': (subnet) =>
+    String(namesOf(subnet).enableResourceNameDnsARecord),
+  'private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record': (subnet) =>
+    String(namesOf(subnet).enableResourceNameDnsAAAARecord),
   state: () => 'available',
   'subnet-arn': subnetArn,
   'subnet-id': (subnet) => subnet.subnetId,

@@ -23,8 +23,10 @@ export const describeVpcAttribute: Operation<DescribeVpcAttributeRequest, Descri
       case 'enableDnsHostnames':
         return { VpcId: vpc.vpcId, EnableDnsHostnames: { Value: vpc.enableDnsHostnames } }
       case 'enableNetworkAddressUsageMetrics':
-        // There are no such metrics, so no VPC has them on.
-        return { VpcId: vpc.vpcId, EnableNetworkAddressUsageMetrics: { Value: false } }
+        return {
+          VpcId: vpc.vpcId,
+          EnableNetworkAddressUsageMetrics: { Value: vpc.enableNetworkAddressUsageMetrics ?? false },
+        }
       default:
         throw errors.invalidValue(attribute, 'attribute', 'Unknown attribute.')
     }

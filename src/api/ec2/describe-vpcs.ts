@@ -5,21 +5,22 @@ import * as errors from './errors.ts'
 import { applyFilters, type FilterTable } from './filters.ts'
 import { selectOwned } from './owned.ts'
 import { paginate } from './pagination.ts'
-import { cidrAssociationId, describeVpc } from './vpc.ts'
+import { describeVpc } from './vpc.ts'
+import { ipv4AssociationsOf } from './vpc-cidr-block.ts'
 
-const none = () => undefined
+const ipv6Of = (vpc: Vpc) => vpc.ipv6CidrBlockAssociations ?? []
 
 const filters: FilterTable<Vpc> = {
   cidr: (vpc) => vpc.cidrBlock,
   'cidr-block': (vpc) => vpc.cidrBlock,
-  'cidr-block-association.association-id': cidrAssociationId,
-  'cidr-block-association.cidr-block': (vpc) => vpc.cidrBlock,
+  'cidr-block-association.association-id': (vpc) => ipv4AssociationsOf(vpc).map(({ associationId }) => associationId),
+  'cidr-block-association.cidr-block': (vpc) => ipv4AssociationsOf(vpc).map(({ cidrBlock }) => cidrBlock),
   'cidr-block-association.state': () => 'associated',
   'dhcp-options-id': (vpc) => vpc.dhcpOptionsId,
-  'ipv6-cidr-block-association.association-id': none,
-  'ipv6-cidr-block-association.ipv6-cidr-block': none,
-  'ipv6-cidr-block-association.ipv6-pool': none,
-  'ipv6-cidr-block-association.state': none,
+  'ipv6-cidr-block-association.association-id': (vpc) => ipv6Of(vpc).map(({ associationId }) => associationId),
+  'ipv6-cidr-block-association.ipv6-cidr-block': (vpc) => ipv6Of(vpc).map(({ ipv6CidrBlock }) => ipv6CidrBlock),
+  'ipv6-cidr-block-association.ipv6-pool': (vpc) => ipv6Of(vpc).map(() => 'Amazon'),
+  'ipv6-cidr-block-association.state': (vpc) => ipv6Of(vpc).map(() => 'associated'),
   'is-default': (vpc) => String(vpc.isDefault),
   isDefault: (vpc) => String(vpc.isDefault),
   'owner-id': (vpc) => vpc.ownerId,

@@ -56,10 +56,6 @@ export const routeWithinVpc = (destination: string) =>
     `The destination CIDR block ${destination} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
   )
 
-/** Text from memory. */
-export const routeLimitExceeded = (limit: number) =>
-  new AwsError('RouteLimitExceeded', `The maximum number of routes has been reached: ${limit}.`)
-
 /** Text from memory: the route of a gateway endpoint goes with the endpoint. */
 export const cannotRemoveEndpointRoute = (destination: string, routeTableId: string) =>
   invalidParameterValue(`cannot remove VPC endpoint route ${destination} in route table ${routeTableId}`)
@@ -109,8 +105,16 @@ export const cannotDeleteDefaultAcl = (networkAclId: string) =>
 export const attachmentNotFound = (id: string) =>
   new AwsError('InvalidAttachmentID.NotFound', `The attachment ID '${id}' does not exist`)
 
+/** To attach an interface that something else has. */
 export const networkInterfaceInUse = (id: string) =>
-  new AwsError('InvalidNetworkInterface.InUse', `The network interface '${id}' is currently in use.`)
+  new AwsError('InvalidNetworkInterface.InUse', `Interface: [${id}] in use.`)
+
+/** To delete it. */
+export const networkInterfaceIsAttached = (id: string) =>
+  invalidParameterValue(`Network interface '${id}' is currently in use.`)
+
+export const addressLimitExceeded = () =>
+  new AwsError('PrivateIpAddressLimitExceeded', 'Number of private addresses will exceed limit.')
 
 export const interfaceIsManaged = (id: string) =>
   new AwsError('OperationNotPermitted', `The network interface '${id}' is managed by a service and cannot be changed.`)

@@ -1,5 +1,6 @@
 import type { ModifyNetworkInterfaceAttributeRequest } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
+import { quotas, quotaValue } from '../quota.ts'
 import * as errors from './errors.ts'
 import { interfaceIsManaged } from './errors-network.ts'
 import { requireOwned } from './owned.ts'
@@ -32,7 +33,13 @@ export const modifyNetworkInterfaceAttribute: Operation<ModifyNetworkInterfaceAt
     if (eni.requesterManaged) throw interfaceIsManaged(eni.networkInterfaceId)
 
     if (input.Groups) {
-      const groupIds = resolveGroups(ctx.tx, eni.vpcId, input.Groups, eni.subnetId)
+      const groupIds = resolveGroups(
+        ctx.tx,
+        eni.vpcId,
+        input.Groups,
+        eni.subnetId,
+        quotaValue(ctx, quotas.securityGroupsPerInterface),
+      )
       ctx.tx.put('network-interface', { ...eni, groupIds })
     } else if (input.Description) {
       ctx.tx.put('network-interface', { ...eni, description: input.Description.Value ?? '' })

@@ -24,7 +24,7 @@ test('a detached interface holds its address, changes its groups and text, and g
   const { vpcId, subnetIds } = aNetwork(ctx)
   const [SubnetId = ''] = subnetIds
   const eni = must(createNetworkInterface.handle({ SubnetId, Description: 'spare' }, ctx).NetworkInterface)
-  assert.equal(eni.Status, 'available')
+  assert.equal(eni.Status, 'pending')
   const NetworkInterfaceId = must(eni.NetworkInterfaceId)
   const PrivateIpAddress = must(eni.PrivateIpAddress)
   throwsAwsError(() => createNetworkInterface.handle({ SubnetId, PrivateIpAddress }, ctx), 'InvalidIPAddress.InUse')
@@ -55,7 +55,7 @@ test('an instance keeps its one interface, a load balancer its nodes', () => {
     if (!attachmentId) continue
     throwsAwsError(() => detachNetworkInterface.handle({ AttachmentId: attachmentId }, ctx), 'OperationNotPermitted')
     const remove = () => deleteNetworkInterface.handle({ NetworkInterfaceId: networkInterfaceId }, ctx)
-    throwsAwsError(remove, 'InvalidNetworkInterface.InUse')
+    throwsAwsError(remove, 'InvalidParameterValue', /is currently in use/)
   }
   const detach = () => detachNetworkInterface.handle({ AttachmentId: 'eni-attach-0' }, ctx)
   throwsAwsError(detach, 'InvalidAttachmentID.NotFound')
@@ -113,7 +113,7 @@ for (const { name, input, code } of [
     input: { MapPublicIpOnLaunch: { Value: true }, EnableDns64: { Value: false } },
     code: 'InvalidParameterCombination',
   },
-  { name: 'IPv6', input: { AssignIpv6AddressOnCreation: { Value: true } }, code: 'UnsupportedOperation' },
+  { name: 'IPv6', input: { AssignIpv6AddressOnCreation: { Value: true } }, code: 'InvalidParameterValue' },
   { name: 'no IPv6', input: { AssignIpv6AddressOnCreation: { Value: false } } },
   { name: 'public addresses', input: { MapPublicIpOnLaunch: { Value: true } } },
 ]) {

@@ -1,21 +1,24 @@
 import type { ModifySubnetAttributeRequest } from '@aws-sdk/client-ec2'
+import type { Subnet } from '../../resource/subnet.ts'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
+import { subnetHasNoIpv6 } from './errors-cidr-block.ts'
 import { requireOwned } from './owned.ts'
+import { plainDnsNameOptions } from './subnet.ts'
 
 /**
- * Changes one attribute of a subnet per call. What no subnet here has can only be switched off, which it is.
+ * Changes one attribute of a subnet per call.
  *
  * Source: EC2 API Reference, ModifySubnetAttribute.
  *
- * @throws InvalidSubnetID.NotFound, InvalidParameterCombination, UnsupportedOperation
+ * @throws InvalidSubnetID.NotFound, InvalidParameterCombination, InvalidParameterValue, UnsupportedOperation
  */
 export const modifySubnetAttribute: Operation<ModifySubnetAttributeRequest, object> = {
   action: 'ec2:ModifySubnetAttribute',
   kind: 'write',
   missing: [
-    'MapPublicIpOnLaunch is recorded; there are no public addresses to map',
-    'no IPv6, DNS64, resource names or local network interfaces: what asks for one is refused',
+    'MapPublicIpOnLaunch, EnableDns64 and the private names on launch are recorded: there are no public addresses, no DNS64 and no resource names',
+    'no customer-owned addresses and no local network interfaces: what asks for one is refused',
   ],
 
   handle(input, ctx) {
@@ -27,19 +30,33 @@ export const modifySubnetAttribute: Operation<ModifySubnetAttributeRequest, obje
       throw errors.invalidParameterCombination(`Fields for multiple attribute types specified: ${names.join(', ')}`)
     }
     const unsupported: readonly (readonly [unknown, string])[] = [
-      [input.AssignIpv6AddressOnCreation?.Value, 'An IPv6 address'],
-      [input.EnableDns64?.Value, 'DNS64'],
-      [input.EnableResourceNameDnsARecordOnLaunch?.Value, 'A resource name in DNS'],
-      [input.EnableResourceNameDnsAAAARecordOnLaunch?.Value, 'A resource name in DNS'],
       [input.MapCustomerOwnedIpOnLaunch?.Value, 'A customer-owned IP address'],
       [input.CustomerOwnedIpv4Pool, 'A customer-owned IP address'],
-      [input.PrivateDnsHostnameTypeOnLaunch === 'resource-name', 'A resource name in DNS'],
       [input.EnableLniAtDeviceIndex, 'A local network interface'],
     ]
     for (const [isAsked, what] of unsupported) if (isAsked) throw errors.notSupported(what)
+    if (input.AssignIpv6AddressOnCreation?.Value && !subnet.ipv6CidrBlock) throw subnetHasNoIpv6(subnet.subnetId)
 
-    const mapPublicIpOnLaunch = input.MapPublicIpOnLaunch?.Value
-    if (mapPublicIpOnLaunch !== undefined) ctx.tx.put('subnet', { ...subnet, mapPublicIpOnLaunch })
+    ctx.tx.put('subnet', changed(subnet, input))
     return {}
   },
+}
+
+function changed(subnet: Subnet, input: ModifySubnetAttributeRequest): Subnet {
+  const names = subnet.privateDnsNameOptionsOnLaunch ?? plainDnsNameOptions
+  const hostnameType = input.PrivateDnsHostnameTypeOnLaunch
+  return {
+    ...subnet,
+    mapPublicIpOnLaunch: input.MapPublicIpOnLaunch?.Value ?? subnet.mapPublicIpOnLaunch,
+    assignIpv6AddressOnCreation:
+      input.AssignIpv6AddressOnCreation?.Value ?? subnet.assignIpv6AddressOnCreation ?? false,
+    enableDns64: input.EnableDns64?.Value ?? subnet.enableDns64 ?? false,
+    privateDnsNameOptionsOnLaunch: {
+      hostnameType: hostnameType ?? names.hostnameType,
+      enableResourceNameDnsARecord:
+        input.EnableResourceNameDnsARecordOnLaunch?.Value ?? names.enableResourceNameDnsARecord,
+      enableResourceNameDnsAAAARecord:
+        input.EnableResourceNameDnsAAAARecordOnLaunch?.Value ?? names.enableResourceNameDnsAAAARecord,
+    },
+  }
 }

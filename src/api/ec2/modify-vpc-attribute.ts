@@ -8,12 +8,12 @@ import { requireOwned } from './owned.ts'
  *
  * Source: EC2 API Reference, ModifyVpcAttribute.
  *
- * @throws InvalidVpcID.NotFound, InvalidParameterCombination, UnsupportedOperation
+ * @throws InvalidVpcID.NotFound, InvalidParameterCombination
  */
 export const modifyVpcAttribute: Operation<ModifyVpcAttributeRequest, object> = {
   action: 'ec2:ModifyVpcAttribute',
   kind: 'write',
-  missing: ['network address usage metrics cannot be enabled'],
+  missing: ['network address usage metrics are recorded and not measured'],
 
   handle(input, ctx) {
     const vpc = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')
@@ -27,12 +27,13 @@ export const modifyVpcAttribute: Operation<ModifyVpcAttributeRequest, object> = 
     if (names.length > 1) {
       throw errors.invalidParameterCombination(`Fields for multiple attribute types specified: ${names.join(', ')}`)
     }
-    if (given.enableNetworkAddressUsageMetrics) throw errors.notSupported('enableNetworkAddressUsageMetrics')
 
     ctx.tx.put('vpc', {
       ...vpc,
       enableDnsSupport: given.enableDnsSupport ?? vpc.enableDnsSupport,
       enableDnsHostnames: given.enableDnsHostnames ?? vpc.enableDnsHostnames,
+      enableNetworkAddressUsageMetrics:
+        given.enableNetworkAddressUsageMetrics ?? vpc.enableNetworkAddressUsageMetrics ?? false,
     })
     return {}
   },

@@ -1,7 +1,7 @@
-import type { NetworkInterface } from '../../resource/network-interface.ts'
+import { type NetworkInterface, privateIpsOf } from '../../resource/network-interface.ts'
 import type { View } from '../../state/transaction.ts'
 import type { FilterTable } from './filters.ts'
-import { attachmentOwnerOf, describeNetworkInterface, statusOf } from './network-interface.ts'
+import { attachmentOwnerOf, describeNetworkInterface, endsWithInstance, statusOf } from './network-interface.ts'
 
 const none = () => undefined
 
@@ -18,8 +18,8 @@ export function networkInterfaceFilters(tx: View): FilterTable<NetworkInterface>
   return {
     'addresses.association.owner-id': none,
     'addresses.association.public-ip': none,
-    'addresses.primary': () => 'true',
-    'addresses.private-ip-address': (eni) => eni.privateIp,
+    'addresses.primary': (eni) => privateIpsOf(eni).map((address) => String(address === eni.privateIp)),
+    'addresses.private-ip-address': privateIpsOf,
     'association.allocation-id': none,
     'association.association-id': none,
     'association.ip-owner-id': none,
@@ -27,7 +27,7 @@ export function networkInterfaceFilters(tx: View): FilterTable<NetworkInterface>
     'association.public-ip': none,
     'attachment.attach-time': ofAttachment((eni) => eni.attachedAt),
     'attachment.attachment-id': (eni) => eni.attachmentId,
-    'attachment.delete-on-termination': ofAttachment((eni) => String(!eni.requesterManaged)),
+    'attachment.delete-on-termination': ofAttachment((eni) => String(endsWithInstance(eni))),
     'attachment.device-index': ofAttachment((eni) => (eni.requesterManaged ? '1' : '0')),
     'attachment.instance-id': (eni) => eni.instanceId,
     'attachment.instance-owner-id': attachmentOwnerOf,
@@ -38,7 +38,8 @@ export function networkInterfaceFilters(tx: View): FilterTable<NetworkInterface>
     'group-id': (eni) => eni.groupIds,
     'group-name': (eni) => eni.groupIds.map((id) => tx.get('security-group', id)?.groupName ?? ''),
     'interface-type': (eni) => eni.interfaceType,
-    'ipv6-addresses.ipv6-address': none,
+    'ipv6-addresses.ipv6-address': (eni) => eni.ipv6Addresses,
+    'ipv6-addresses.is-primary-ipv6': (eni) => eni.ipv6Addresses?.map(() => 'false'),
     'mac-address': (eni) => eni.macAddress,
     'network-interface-id': (eni) => eni.networkInterfaceId,
     'owner-id': (eni) => eni.ownerId,

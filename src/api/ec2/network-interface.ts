@@ -6,13 +6,15 @@ import { parseCidr } from '../../net/cidr.ts'
 import { formatIpv4, parseIpv4 } from '../../net/ip.ts'
 import { macFromHex } from '../../net/mac.ts'
 import { privateDnsName } from '../../resource/geography.ts'
-import type { NetworkInterface } from '../../resource/network-interface.ts'
+import { type NetworkInterface, privateIpsOf } from '../../resource/network-interface.ts'
 import type { Subnet } from '../../resource/subnet.ts'
 import type { Tag } from '../../resource/tag.ts'
 import type { View } from '../../state/transaction.ts'
 import { allocateFabricIp } from '../fabric.ts'
 import type { OperationContext } from '../operation.ts'
+import { quotas } from '../quota.ts'
 import * as errors from './errors.ts'
+import { checkRegionQuota } from './owned.ts'
 import { groupIdentifiers } from './security-group.ts'
 import { toWireTags } from './tags.ts'
 
@@ -68,7 +70,7 @@ function walk(subnet: Subnet, first: number, end: number, isTaken: (offset: numb
 }
 
 function isAddressTaken(tx: View, vpcId: string, address: string): boolean {
-  return tx.by('network-interface', 'address', `${vpcId}|${address}`).length > 0
+  return tx.countBy('network-interface', 'address', `${vpcId}|${address}`) > 0
 }
 
 function usableRange(subnet: Subnet): { readonly first: number; readonly last: number } {
@@ -80,7 +82,10 @@ function usableRange(subnet: Subnet): { readonly first: number; readonly last: n
 /** How many addresses of a subnet can still be given. */
 export function availableAddressCount(tx: View, subnet: Subnet): number {
   const { first, last } = usableRange(subnet)
-  return last - first + 1 - tx.by('network-interface', 'subnetId', subnet.subnetId).length
+  const taken = tx
+    .by('network-interface', 'subnetId', subnet.subnetId)
+    .reduce((count, eni) => count + privateIpsOf(eni).length, 0)
+  return last - first + 1 - taken
 }
 
 export interface NewNetworkInterface {
@@ -92,6 +97,8 @@ export interface NewNetworkInterface {
   readonly description?: string
   /** A private address the caller asks for; otherwise one is chosen. */
   readonly privateIp?: string | undefined
+  /** Absent means that it ends with its instance. */
+  readonly deleteOnTermination?: boolean
   /** What it is attached to: at most one of the three. */
   readonly instanceId?: string
   readonly vpcEndpointId?: string
@@ -102,10 +109,11 @@ export interface NewNetworkInterface {
 /**
  * Makes an interface in a subnet and puts it into the transaction.
  *
- * @throws InsufficientFreeAddressesInSubnet, InvalidIPAddress.InUse, InvalidParameterValue
+ * @throws InsufficientFreeAddressesInSubnet, InvalidIPAddress.InUse, InvalidParameterValue, NetworkInterfaceLimitExceeded
  */
 export function createNetworkInterface(ctx: OperationContext, wish: NewNetworkInterface): NetworkInterface {
   const { subnet, interfaceType } = wish
+  checkRegionQuota(ctx, 'network-interface', quotas.networkInterfacesPerRegion)
   const networkInterfaceId = ctx.newId('eni')
   const requesterManaged = interfaceType !== 'interface'
   const isAttached = wish.instanceId ?? wish.vpcEndpointId ?? wish.loadBalancerArn
@@ -135,6 +143,7 @@ export function createNetworkInterface(ctx: OperationContext, wish: NewNetworkIn
       attachmentId: ctx.newId(requesterManaged ? 'ela-attach' : 'eni-attach'),
       attachedAt: ctx.now.toISOString(),
     }),
+    ...(wish.deleteOnTermination === false && { deleteOnTermination: false }),
     tags: wish.tags ?? [],
   }
   ctx.tx.put('network-interface', eni)
@@ -150,10 +159,10 @@ const requesterIds = {
 
 /** An interface as DescribeNetworkInterfaces answers it. */
 export function describeNetworkInterface(tx: View, eni: NetworkInterface): WireNetworkInterface {
-  const dnsName = tx.get('vpc', eni.vpcId)?.enableDnsHostnames
-    ? { PrivateDnsName: privateDnsName(eni.privateIp, eni.region) }
-    : {}
+  const hasNames = tx.get('vpc', eni.vpcId)?.enableDnsHostnames
+  const nameOf = (privateIp: string) => (hasNames ? { PrivateDnsName: privateDnsName(privateIp, eni.region) } : {})
   const requesterId = requesterIds[eni.interfaceType]
+  const [ipv6Address] = eni.ipv6Addresses ?? []
   return {
     ...(eni.attachmentId && { Attachment: describeAttachment(eni) }),
     AvailabilityZone: eni.availabilityZone,
@@ -161,13 +170,18 @@ export function describeNetworkInterface(tx: View, eni: NetworkInterface): WireN
     Description: eni.description,
     Groups: groupIdentifiers(tx, eni.groupIds),
     InterfaceType: eni.interfaceType,
-    Ipv6Addresses: [],
+    ...(ipv6Address !== undefined && { Ipv6Address: ipv6Address }),
+    Ipv6Addresses: (eni.ipv6Addresses ?? []).map((address) => ({ Ipv6Address: address, IsPrimaryIpv6: false })),
     MacAddress: eni.macAddress,
     NetworkInterfaceId: eni.networkInterfaceId,
     OwnerId: eni.ownerId,
-    ...dnsName,
+    ...nameOf(eni.privateIp),
     PrivateIpAddress: eni.privateIp,
-    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: eni.privateIp, ...dnsName }],
+    PrivateIpAddresses: privateIpsOf(eni).map((privateIp) => ({
+      Primary: privateIp === eni.privateIp,
+      PrivateIpAddress: privateIp,
+      ...nameOf(privateIp),
+    })),
     ...(requesterId && { RequesterId: requesterId }),
     RequesterManaged: eni.requesterManaged,
     SourceDestCheck: eni.sourceDestCheck,
@@ -176,6 +190,11 @@ export function describeNetworkInterface(tx: View, eni: NetworkInterface): WireN
     TagSet: toWireTags(eni.tags),
     VpcId: eni.vpcId,
   }
+}
+
+/** Whether the interface ends with what it is attached to; requester-managed ones are ended by their service. */
+export function endsWithInstance(eni: NetworkInterface): boolean {
+  return !eni.requesterManaged && (eni.deleteOnTermination ?? true)
 }
 
 export function statusOf(eni: NetworkInterface): 'in-use' | 'available' {
@@ -192,7 +211,7 @@ function describeAttachment(eni: NetworkInterface): WireAttachment {
   return {
     ...(eni.attachedAt && { AttachTime: new Date(eni.attachedAt) }),
     AttachmentId: eni.attachmentId,
-    DeleteOnTermination: !eni.requesterManaged,
+    DeleteOnTermination: endsWithInstance(eni),
     DeviceIndex: eni.requesterManaged ? 1 : 0,
     NetworkCardIndex: 0,
     ...(eni.instanceId && { InstanceId: eni.instanceId }),

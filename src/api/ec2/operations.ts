@@ -1,12 +1,18 @@
 import type * as sdk from '@aws-sdk/client-ec2'
 import type { Served } from '../served.ts'
 import { acceptVpcEndpointConnections } from './accept-vpc-endpoint-connections.ts'
+import { assignIpv6Addresses } from './assign-ipv6-addresses.ts'
+import { assignPrivateIpAddresses } from './assign-private-ip-addresses.ts'
 import { associateDhcpOptions } from './associate-dhcp-options.ts'
 import { associateRouteTable } from './associate-route-table.ts'
+import { associateSubnetCidrBlock } from './associate-subnet-cidr-block.ts'
+import { associateVpcCidrBlock } from './associate-vpc-cidr-block.ts'
 import { attachInternetGateway } from './attach-internet-gateway.ts'
 import { attachNetworkInterface } from './attach-network-interface.ts'
 import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts'
 import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts'
+import { createDefaultSubnet } from './create-default-subnet.ts'
+import { createDefaultVpc } from './create-default-vpc.ts'
 import { createDhcpOptions } from './create-dhcp-options.ts'
 import { createInternetGateway } from './create-internet-gateway.ts'
 import { createManagedPrefixList } from './create-managed-prefix-list.ts'
@@ -69,6 +75,8 @@ import { describeVpcs } from './describe-vpcs.ts'
 import { detachInternetGateway } from './detach-internet-gateway.ts'
 import { detachNetworkInterface } from './detach-network-interface.ts'
 import { disassociateRouteTable } from './disassociate-route-table.ts'
+import { disassociateSubnetCidrBlock } from './disassociate-subnet-cidr-block.ts'
+import { disassociateVpcCidrBlock } from './disassociate-vpc-cidr-block.ts'
 import { getManagedPrefixListAssociations } from './get-managed-prefix-list-associations.ts'
 import { getManagedPrefixListEntries } from './get-managed-prefix-list-entries.ts'
 import { getSecurityGroupsForVpc } from './get-security-groups-for-vpc.ts'
@@ -82,28 +90,39 @@ import { modifyVpcEndpointConnectionNotification } from './modify-vpc-endpoint-c
 import { modifyVpcEndpointServiceConfiguration } from './modify-vpc-endpoint-service-configuration.ts'
 import { modifyVpcEndpointServicePayerResponsibility } from './modify-vpc-endpoint-service-payer-responsibility.ts'
 import { modifyVpcEndpointServicePermissions } from './modify-vpc-endpoint-service-permissions.ts'
+import { modifyVpcTenancy } from './modify-vpc-tenancy.ts'
 import { rejectVpcEndpointConnections } from './reject-vpc-endpoint-connections.ts'
 import { replaceNetworkAclAssociation } from './replace-network-acl-association.ts'
 import { replaceNetworkAclEntry } from './replace-network-acl-entry.ts'
 import { replaceRoute } from './replace-route.ts'
 import { replaceRouteTableAssociation } from './replace-route-table-association.ts'
+import { resetNetworkInterfaceAttribute } from './reset-network-interface-attribute.ts'
 import { restoreManagedPrefixListVersion } from './restore-managed-prefix-list-version.ts'
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts'
 import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts'
 import { runInstances } from './run-instances.ts'
+import { startVpcEndpointServicePrivateDnsVerification } from './start-vpc-endpoint-service-private-dns-verification.ts'
 import { terminateInstances } from './terminate-instances.ts'
+import { unassignIpv6Addresses } from './unassign-ipv6-addresses.ts'
+import { unassignPrivateIpAddresses } from './unassign-private-ip-addresses.ts'
 import { updateSecurityGroupRuleDescriptionsEgress } from './update-security-group-rule-descriptions-egress.ts'
 import { updateSecurityGroupRuleDescriptionsIngress } from './update-security-group-rule-descriptions-ingress.ts'
 
 /** What is served of EC2, by the name on the wire. */
 export const ec2Operations = {
   AcceptVpcEndpointConnections: acceptVpcEndpointConnections,
+  AssignIpv6Addresses: assignIpv6Addresses,
+  AssignPrivateIpAddresses: assignPrivateIpAddresses,
   AssociateDhcpOptions: associateDhcpOptions,
   AssociateRouteTable: associateRouteTable,
+  AssociateSubnetCidrBlock: associateSubnetCidrBlock,
+  AssociateVpcCidrBlock: associateVpcCidrBlock,
   AttachInternetGateway: attachInternetGateway,
   AttachNetworkInterface: attachNetworkInterface,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+  CreateDefaultSubnet: createDefaultSubnet,
+  CreateDefaultVpc: createDefaultVpc,
   CreateDhcpOptions: createDhcpOptions,
   CreateInternetGateway: createInternetGateway,
   CreateManagedPrefixList: createManagedPrefixList,
@@ -166,6 +185,8 @@ export const ec2Operations = {
   DetachInternetGateway: detachInternetGateway,
   DetachNetworkInterface: detachNetworkInterface,
   DisassociateRouteTable: disassociateRouteTable,
+  DisassociateSubnetCidrBlock: disassociateSubnetCidrBlock,
+  DisassociateVpcCidrBlock: disassociateVpcCidrBlock,
   GetManagedPrefixListAssociations: getManagedPrefixListAssociations,
   GetManagedPrefixListEntries: getManagedPrefixListEntries,
   GetSecurityGroupsForVpc: getSecurityGroupsForVpc,
@@ -179,16 +200,21 @@ export const ec2Operations = {
   ModifyVpcEndpointServiceConfiguration: modifyVpcEndpointServiceConfiguration,
   ModifyVpcEndpointServicePayerResponsibility: modifyVpcEndpointServicePayerResponsibility,
   ModifyVpcEndpointServicePermissions: modifyVpcEndpointServicePermissions,
+  ModifyVpcTenancy: modifyVpcTenancy,
   RejectVpcEndpointConnections: rejectVpcEndpointConnections,
   ReplaceNetworkAclAssociation: replaceNetworkAclAssociation,
   ReplaceNetworkAclEntry: replaceNetworkAclEntry,
   ReplaceRoute: replaceRoute,
   ReplaceRouteTableAssociation: replaceRouteTableAssociation,
+  ResetNetworkInterfaceAttribute: resetNetworkInterfaceAttribute,
   RestoreManagedPrefixListVersion: restoreManagedPrefixListVersion,
   RevokeSecurityGroupEgress: revokeSecurityGroupEgress,
   RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
   RunInstances: runInstances,
+  StartVpcEndpointServicePrivateDnsVerification: startVpcEndpointServicePrivateDnsVerification,
   TerminateInstances: terminateInstances,
+  UnassignIpv6Addresses: unassignIpv6Addresses,
+  UnassignPrivateIpAddresses: unassignPrivateIpAddresses,
   UpdateSecurityGroupRuleDescriptionsEgress: updateSecurityGroupRuleDescriptionsEgress,
   UpdateSecurityGroupRuleDescriptionsIngress: updateSecurityGroupRuleDescriptionsIngress,
 } satisfies Served<typeof sdk>

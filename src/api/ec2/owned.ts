@@ -1,6 +1,8 @@
 import type { ResourceOfKind } from '../../resource/kind.ts'
 import type { Vpc } from '../../resource/vpc.ts'
 import type { IndexName, View } from '../../state/transaction.ts'
+import type { OperationContext } from '../operation.ts'
+import { checkQuota, type QuotaDefinition, quotaValue } from '../quota.ts'
 import { type IdErrors, missingParameter } from './errors.ts'
 
 /**
@@ -97,4 +99,16 @@ export function checkIdForm(id: string, errors: IdErrors): void {
   if (!id.startsWith(`${errors.prefix}-`) || !/^[0-9a-z]+$/.test(id.slice(errors.prefix.length + 1))) {
     throw errors.malformed(id)
   }
+}
+
+/**
+ * Refuses one more of a kind than the caller may have in this Region.
+ *
+ * The index counts all Regions together without listing; only when those might be too many is the Region's share looked at.
+ *
+ * @throws the quota's own error
+ */
+export function checkRegionQuota(ctx: OperationContext, kind: OwnedKind, quota: QuotaDefinition, adding = 1): void {
+  if (ctx.tx.countBy(kind, 'ownerId', ctx.accountId) + adding <= quotaValue(ctx, quota)) return
+  checkQuota(ctx, quota, allOwned(ctx, kind).length, adding)
 }

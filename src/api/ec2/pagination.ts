@@ -9,6 +9,8 @@ export interface PageLimits<T> {
   /** Default: 1. */
   readonly min?: number
   readonly max: number
+  /** A size above `max` counts as `max`, as some calls have it, instead of being refused. */
+  readonly isClamped?: true
   /**
    * An item's id. With it a page starts after the last item of the one before, wherever that stands now; without it
    * (or when that item is gone) at the position where it stood.
@@ -26,9 +28,10 @@ export interface PageLimits<T> {
  */
 export function paginate<T>(
   items: readonly T[],
-  { MaxResults: size, NextToken: token }: PageRequest,
-  { min = 1, max, idOf }: PageLimits<T>,
+  { MaxResults: wanted, NextToken: token }: PageRequest,
+  { min = 1, max, isClamped, idOf }: PageLimits<T>,
 ): { readonly page: readonly T[]; readonly nextToken: string | undefined } {
+  const size = isClamped && wanted !== undefined ? Math.min(wanted, max) : wanted
   if (size !== undefined && size < min) throw maxResultsTooSmall(size, min)
   if (size !== undefined && size > max) throw maxResultsTooLarge(size, max)
 

@@ -3,6 +3,7 @@ import type { Instance } from '../../resource/instance.ts'
 import type { Subnet } from '../../resource/subnet.ts'
 import type { Vpc } from '../../resource/vpc.ts'
 import type { Operation, OperationContext } from '../operation.ts'
+import { quotas, quotaValue } from '../quota.ts'
 import * as errors from './errors.ts'
 import { describeInstance } from './instance.ts'
 import { checkedInstanceType } from './instance-type.ts'
@@ -164,7 +165,13 @@ function wantedPlace(input: RunInstancesRequest, ctx: OperationContext): Place {
   return {
     subnet,
     privateIp,
-    groupIds: resolveGroups(ctx.tx, subnet.vpcId, groupIds, subnet.subnetId),
+    groupIds: resolveGroups(
+      ctx.tx,
+      subnet.vpcId,
+      groupIds,
+      subnet.subnetId,
+      quotaValue(ctx, quotas.securityGroupsPerInterface),
+    ),
     description: card?.Description ?? '',
   }
 }

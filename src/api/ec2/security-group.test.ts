@@ -435,7 +435,7 @@ test('the groups of an interface: those asked for, or the default one', () => {
     { groupIds: [elsewhere], subnetId: 'subnet-1', code: 'InvalidParameter' },
     { groupIds: [aGroup(stranger, aVpc(stranger))], subnetId: 'subnet-1', code: 'InvalidGroup.NotFound' },
     {
-      groupIds: Array.from({ length: 6 }, (_, i) => aGroup(ctx, VpcId, `g${i}`)),
+      groupIds: Array.from({ length: 17 }, (_, i) => aGroup(ctx, VpcId, `g${i}`)),
       code: 'SecurityGroupsPerInterfaceLimitExceeded',
     },
   ]) {

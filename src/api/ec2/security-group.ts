@@ -4,13 +4,11 @@ import type { Tag } from '../../resource/tag.ts'
 import type { Vpc } from '../../resource/vpc.ts'
 import type { View } from '../../state/transaction.ts'
 import type { OperationContext } from '../operation.ts'
+import { quotas } from '../quota.ts'
 import * as errors from './errors.ts'
-import { checkIdForm, defaultVpcOf, requireOwned, type Scope } from './owned.ts'
+import { checkIdForm, checkRegionQuota, defaultVpcOf, requireOwned, type Scope } from './owned.ts'
 import { groupPermissions } from './security-group-rule.ts'
 import { toWireTags } from './tags.ts'
-
-/** Amazon VPC quotas: "Security groups per network interface", before anyone asks for more. */
-const maxGroupsPerInterface = 5
 
 /** The group every VPC has; it cannot be deleted, nor another be given its name. */
 export const defaultGroupName = 'default'
@@ -27,6 +25,7 @@ export function groupNamed(tx: View, vpcId: string, groupName: string): Security
  * The groups of a new interface: those that were asked for, or the VPC's default group.
  *
  * @param subnetId named in the error for a group of another VPC; without it such a group looks like not existing
+ * @param limit    the caller's quota (`quotas.securityGroupsPerInterface`)
  * @throws InvalidGroup.NotFound, InvalidGroupId.Malformed, InvalidParameter, SecurityGroupsPerInterfaceLimitExceeded
  */
 export function resolveGroups(
@@ -34,6 +33,7 @@ export function resolveGroups(
   vpcId: string,
   groupIds: readonly string[] | undefined,
   subnetId?: string,
+  limit: number = quotas.securityGroupsPerInterface.defaultValue,
 ): readonly string[] {
   const unique = [...new Set(groupIds ?? [])]
   if (unique.length === 0) {
@@ -45,12 +45,17 @@ export function resolveGroups(
     checkIdForm(groupId, errors.groupId)
     const group = tx.get('security-group', groupId)
     if (!group || group.ownerId !== vpcOwner) throw errors.groupId.notFound(groupId)
-    if (group.vpcId !== vpcId) {
+    if (!servesVpc(group, vpcId)) {
       throw subnetId ? errors.groupAndSubnetDiffer(groupId, subnetId) : errors.groupId.notFound(groupId)
     }
   }
-  if (unique.length > maxGroupsPerInterface) throw errors.groupsPerInterfaceExceeded()
+  if (unique.length > limit) throw errors.groupsPerInterfaceExceeded()
   return unique
+}
+
+/** Whether interfaces of a VPC may have the group: its own VPC's, and those that it is associated with. */
+export function servesVpc(group: SecurityGroup, vpcId: string): boolean {
+  return group.vpcId === vpcId || (group.associatedVpcIds?.includes(vpcId) ?? false)
 }
 
 /**
@@ -88,6 +93,7 @@ export function putSecurityGroup(
   vpc: Vpc,
   { groupName, description, tags }: Pick<SecurityGroup, 'groupName' | 'description' | 'tags'>,
 ): SecurityGroup {
+  checkRegionQuota(ctx, 'security-group', quotas.securityGroupsPerRegion)
   const group: SecurityGroup = {
     groupId: ctx.newId('sg'),
     groupName,

@@ -97,3 +97,7 @@ export function mergeTags(old: readonly Tag[], added: readonly Tag[]): readonly 
 export function toWireTags(tags: readonly Tag[]): WireTag[] {
   return tags.map(({ key, value }) => ({ Key: key, Value: value }))
 }
+
+export function fromWireTags(tags: readonly WireTag[] | undefined): readonly Tag[] {
+  return (tags ?? []).map(({ Key: key = '', Value: value = '' }) => ({ key, value }))
+}

@@ -123,9 +123,10 @@ test('host bits of a block are cleared', () => {
 
 test('what is not built is refused by name', () => {
   const ctx = aContext()
-  assert.throws(() => createVpc.handle({ CidrBlock: '10.0.0.0/16', AmazonProvidedIpv6CidrBlock: true }, ctx), {
+  const Ipv6Pool = 'ipv6pool-ec2-0123456789abcdef0'
+  assert.throws(() => createVpc.handle({ CidrBlock: '10.0.0.0/16', Ipv6Pool }, ctx), {
     code: 'UnsupportedOperation',
-    message: 'An IPv6 CIDR block is not supported here.',
+    message: 'An IPv6 CIDR block of your own is not supported here.',
   })
 })
 
@@ -216,9 +217,8 @@ test('attributes: DNS support on and host names off, one changed per call', () =
   const both = { VpcId, EnableDnsHostnames: { Value: true }, EnableDnsSupport: { Value: true } }
   assert.throws(() => modifyVpcAttribute.handle(both, ctx), { code: 'InvalidParameterCombination' })
   assert.throws(() => modifyVpcAttribute.handle({ VpcId }, ctx), { code: 'InvalidParameterCombination' })
-  assert.throws(() => modifyVpcAttribute.handle({ VpcId, EnableNetworkAddressUsageMetrics: { Value: true } }, ctx), {
-    code: 'UnsupportedOperation',
-  })
+  modifyVpcAttribute.handle({ VpcId, EnableNetworkAddressUsageMetrics: { Value: true } }, ctx)
+  assert.deepEqual(attributes().EnableNetworkAddressUsageMetrics, { Value: true })
 })
 
 test('a new subnet is available at once and has the members AWS shows', () => {
