@@ -1,4 +1,5 @@
 import type { AccessKey, Account, Role } from '../resource/account.ts'
+import type { Tag } from '../resource/tag.ts'
 import type { Transaction } from '../state/transaction.ts'
 import type { OperationContext } from './operation.ts'
 
@@ -14,6 +15,7 @@ export interface NewAccount {
   readonly isManagement?: boolean
   /** `car-…`: makes it a member of the organisation. */
   readonly createRequestId?: string
+  readonly tags?: readonly Tag[]
   /** A role with every right, which the management account may assume. */
   readonly accessRole?: { readonly roleName: string; readonly trustedAccountId: string }
 }
@@ -41,6 +43,7 @@ export function createAccount(tx: Transaction, ctx: Randomness, wish: NewAccount
     joinedAt: ctx.now.toISOString(),
     isManagement: wish.isManagement ?? false,
     ...(wish.createRequestId === undefined ? {} : { createRequestId: wish.createRequestId }),
+    ...(wish.tags?.length ? { tags: wish.tags } : {}),
   }
   tx.put('account', account)
   if (wish.accessRole) tx.put('role', accessRole(ctx, account.accountId, wish.accessRole))

@@ -4,6 +4,7 @@ import { createAccount as createAccountRecord } from '../account.ts'
 import type { Operation } from '../operation.ts'
 import { errors } from './errors.ts'
 import { managedOrganization } from './membership.ts'
+import { parseTags } from './tags.ts'
 
 const defaultRoleName = 'OrganizationAccountAccessRole'
 const keptFailures = 100
@@ -20,11 +21,7 @@ const keptFailures = 100
 export const createAccount: Operation<CreateAccountRequest, CreateAccountResponse> = {
   action: 'organizations:CreateAccount',
   kind: 'write',
-  missing: [
-    'Tags are refused with InvalidInputException: accounts have none.',
-    'IamUserAccessToBilling has no effect: nothing is billed.',
-    'The number of accounts has no quota.',
-  ],
+  missing: ['IamUserAccessToBilling has no effect: nothing is billed.', 'The number of accounts has no quota.'],
 
   handle(input, ctx) {
     const { tx, now } = ctx
@@ -44,7 +41,7 @@ export const createAccount: Operation<CreateAccountRequest, CreateAccountRespons
       tx.put('organization', { ...organization, failedAccountRequests })
     } else {
       const accessRole = { roleName, trustedAccountId: organization.managementAccountId }
-      createAccountRecord(tx, ctx, { name, email, createRequestId, accessRole })
+      createAccountRecord(tx, ctx, { name, email, createRequestId, accessRole, tags: parseTags(input.Tags) })
     }
     return {
       CreateAccountStatus: { Id: createRequestId, AccountName: name, State: 'IN_PROGRESS', RequestedTimestamp: now },
@@ -69,6 +66,5 @@ function checkInput(input: CreateAccountRequest): {
   if (billing !== undefined && billing !== 'ALLOW' && billing !== 'DENY') {
     throw errors.invalidInput('IamUserAccessToBilling must be ALLOW or DENY.')
   }
-  if (input.Tags?.length) throw errors.invalidInput('Accounts have no tags here. Send the request without Tags.')
   return { name, email, roleName }
 }

@@ -2,7 +2,9 @@ import type { CreateOrganizationRequest, CreateOrganizationResponse } from '@aws
 import type { Organization } from '../../resource/account.ts'
 import type { Operation } from '../operation.ts'
 import { errors } from './errors.ts'
-import { describeOrganizationValue, isMember } from './membership.ts'
+import { describeOrganizationValue } from './membership.ts'
+import { isMember } from './organization-tree.ts'
+import { idAlphabet, newRoot } from './organizational-unit.ts'
 
 /**
  * Makes the caller's account the management account of a new organization.
@@ -14,7 +16,7 @@ import { describeOrganizationValue, isMember } from './membership.ts'
 export const createOrganization: Operation<CreateOrganizationRequest, CreateOrganizationResponse> = {
   action: 'organizations:CreateOrganization',
   kind: 'write',
-  missing: ['One installation holds one organization.', 'It has no root, organizational units or policies.'],
+  missing: ['One installation holds one organization.'],
 
   handle(input, { tx, accountId, now, randomText }) {
     const featureSet = input.FeatureSet ?? 'ALL'
@@ -28,12 +30,13 @@ export const createOrganization: Operation<CreateOrganizationRequest, CreateOrga
       throw errors.onlyOneOrganization(existing.managementAccountId)
     }
     const organization: Organization = {
-      organizationId: `o-${randomText(10, 'abcdefghijklmnopqrstuvwxyz0123456789')}`,
+      organizationId: `o-${randomText(10, idAlphabet)}`,
       managementAccountId: accountId,
       featureSet,
       createdAt: now.toISOString(),
     }
     tx.put('organization', organization)
+    tx.put('organizational-unit', newRoot(randomText(4, idAlphabet)))
     return { Organization: describeOrganizationValue(tx, organization) }
   },
 }

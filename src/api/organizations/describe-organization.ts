@@ -6,7 +6,6 @@ import { describeOrganizationValue, organizationOf } from './membership.ts'
 export const describeOrganization: Operation<object, DescribeOrganizationResponse> = {
   action: 'organizations:DescribeOrganization',
   kind: 'read',
-  missing: ['AvailablePolicyTypes is empty: organizations have no policies.'],
 
   handle(_input, ctx) {
     return { Organization: describeOrganizationValue(ctx.tx, organizationOf(ctx)) }

@@ -7,11 +7,7 @@ import type { Account, FailedAccountRequest, Organization } from '../../resource
 import type { View } from '../../state/transaction.ts'
 import type { OperationContext } from '../operation.ts'
 import { errors } from './errors.ts'
-
-/** The management account, and those that CreateAccount made. Accounts of trust mode stand outside. */
-export function isMember(organization: Organization, account: Account): boolean {
-  return account.accountId === organization.managementAccountId || account.createRequestId !== undefined
-}
+import { ancestorsOf, isMember, serviceControlPolicyType } from './organization-tree.ts'
 
 /** @throws AWSOrganizationsNotInUseException when the caller is in no organization */
 export function organizationOf({
@@ -35,6 +31,7 @@ export function managedOrganization(ctx: Pick<OperationContext, 'accountId'> & {
   return organization
 }
 
+/** AWS fills AvailablePolicyTypes whether or not the type is enabled on the root, and tells readers not to use it. */
 export function describeOrganizationValue(tx: View, organization: Organization): DescribedOrganization {
   const { organizationId, managementAccountId, featureSet } = organization
   return {
@@ -44,11 +41,12 @@ export function describeOrganizationValue(tx: View, organization: Organization):
     MasterAccountArn: accountArn(organization, managementAccountId),
     MasterAccountId: managementAccountId,
     MasterAccountEmail: tx.get('account', managementAccountId)?.email,
-    AvailablePolicyTypes: [],
+    AvailablePolicyTypes: featureSet === 'ALL' ? [{ Type: serviceControlPolicyType, Status: 'ENABLED' }] : [],
   }
 }
 
-export function describeAccountValue(organization: Organization, account: Account): DescribedAccount {
+export function describeAccountValue(tx: View, organization: Organization, account: Account): DescribedAccount {
+  const path = [organization.organizationId, ...ancestorsOf(tx, account).map((unit) => unit.organizationalUnitId)]
   return {
     Id: account.accountId,
     Arn: accountArn(organization, account.accountId),
@@ -58,6 +56,7 @@ export function describeAccountValue(organization: Organization, account: Accoun
     State: account.status,
     JoinedMethod: account.joinedMethod,
     JoinedTimestamp: new Date(account.joinedAt),
+    Paths: [`${path.join('/')}/${account.accountId}/`],
   }
 }
 

@@ -44,7 +44,7 @@ test('an organization is made once', () => {
     MasterAccountArn: `arn:aws:organizations::${management}:account/${organization?.Id}/${management}`,
     MasterAccountId: management,
     MasterAccountEmail: 'admin@example.com',
-    AvailablePolicyTypes: [],
+    AvailablePolicyTypes: [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }],
   })
   assert.deepEqual(describeOrganization.handle({}, admin()).Organization, organization)
   assert.throws(() => createOrganization.handle({}, admin()), { code: 'AlreadyInOrganizationException' })
@@ -149,7 +149,7 @@ for (const [what, input] of [
   ['an email that is too long', { Email: `${'a'.repeat(60)}@example.com` }],
   ['an empty name', { AccountName: '' }],
   ['a role name with a space', { RoleName: 'a b' }],
-  ['tags', { Tags: [{ Key: 'a', Value: 'b' }] }],
+  ['a reserved tag key', { Tags: [{ Key: 'aws:a', Value: 'b' }] }],
 ] as const) {
   test(`CreateAccount refuses ${what}`, () => {
     const { admin } = anInstallation()
