@@ -15,7 +15,7 @@ import { parseTags } from './tags.ts'
  * Source: IAM API Reference, CreateRole.
  *
  * @throws EntityAlreadyExists, LimitExceeded, MalformedPolicyDocument, NoSuchEntity (the boundary), InvalidInput,
-        ValidationError
+ *         ValidationError
  */
 export const createRole: Operation<CreateRoleRequest, CreateRoleResponse> = {
   action: 'iam:CreateRole',
