@@ -65,6 +65,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000
 /** With the body limit this bounds memory; a client's SDK keeps at most 50 connections. */
 const MAX_CONNECTIONS = 2_000
 const CLOSE_GRACE_MS = 5_000
+/** In UTF-16 code units: three bytes each, at most, fit into the 16 KiB that Node has on its stack for a write. */
+const SHORT_BODY_LENGTH = 5_000
 /** How long the rest of an oversize body is read. */
 const LINGER_MS = 5_000
 
@@ -234,17 +236,20 @@ function sendAndLinger(
   })
 }
 
-/** Returns the body for the caller to write. */
+/**
+ * Returns the body for the caller to write. Node sends head and body of a short text in one piece; a long one it would copy
+ * several times, so that goes as bytes.
+ */
 function writeHead(
   response: ServerResponse,
   answer: WireAnswer,
   requestId: string,
   headers?: OutgoingHttpHeaders,
-): Buffer {
-  const body = Buffer.from(answer.body, 'utf8')
+): Buffer | string {
+  const body = answer.body.length <= SHORT_BODY_LENGTH ? answer.body : Buffer.from(answer.body, 'utf8')
   response.writeHead(answer.status, {
     'Content-Type': answer.contentType,
-    'Content-Length': body.length,
+    'Content-Length': Buffer.byteLength(body),
     'x-amzn-requestid': requestId,
     ...headers,
   })

@@ -19,9 +19,45 @@ export type Undo = readonly { readonly kind: Kind; readonly id: string; readonly
 
 interface Index {
   readonly valuesOf: (resource: Resource) => readonly string[]
-  /** value → id → entry */
-  readonly buckets: Map<string, Map<string, Entry>>
+  readonly buckets: Map<string, Bucket>
 }
+
+/**
+ * The resources that have one value. They come in creation order nearly always, an update keeps its place, and then reading
+ * them sorts nothing: one account's ten thousand endpoints are one bucket.
+ */
+class Bucket {
+  #entries = new Map<string, Entry>()
+  #isOrdered = true
+  #lastPosition = Number.NEGATIVE_INFINITY
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  set(entry: Entry): void {
+    if (!this.#entries.has(entry.id)) {
+      if (entry.position < this.#lastPosition) this.#isOrdered = false
+      else this.#lastPosition = entry.position
+    }
+    this.#entries.set(entry.id, entry)
+  }
+
+  delete(id: string): void {
+    this.#entries.delete(id)
+  }
+
+  inOrder(): Entry[] {
+    const entries = [...this.#entries.values()]
+    if (this.#isOrdered) return entries
+    entries.sort((a, b) => a.position - b.position)
+    this.#entries = new Map(entries.map((entry) => [entry.id, entry]))
+    this.#isOrdered = true
+    return entries
+  }
+}
+
+const none: readonly string[] = []
 
 interface Table {
   entries: Map<string, Entry>
@@ -53,8 +89,7 @@ export class Memory {
   /** In creation order. Costs the size of the answer. */
   by<K extends Kind>(kind: K, index: IndexName<K>, value: string): Entry<K>[] {
     const bucket = this.#table(kind).indexes.get(index)?.buckets.get(value)
-    if (!bucket) return []
-    return ([...bucket.values()] as Entry<K>[]).sort((a, b) => a.position - b.position)
+    return bucket ? (bucket.inOrder() as Entry<K>[]) : []
   }
 
   countBy<K extends Kind>(kind: K, index: IndexName<K>, value: string): number {
@@ -90,15 +125,22 @@ export class Memory {
     else table.entries.delete(id)
 
     for (const { valuesOf, buckets } of table.indexes.values()) {
-      for (const value of before ? valuesOf(before.value) : []) {
+      const valuesBefore = before ? valuesOf(before.value) : none
+      const valuesAfter = after ? valuesOf(after.value) : none
+      for (const value of valuesBefore) {
+        if (valuesAfter.includes(value)) continue
         const bucket = buckets.get(value)
         bucket?.delete(id)
         if (bucket?.size === 0) buckets.delete(value)
       }
-      for (const value of after ? valuesOf(after.value) : []) {
-        const bucket = buckets.get(value)
-        if (bucket) bucket.set(id, after as Entry)
-        else buckets.set(value, new Map([[id, after as Entry]]))
+      if (!after) continue
+      for (const value of valuesAfter) {
+        let bucket = buckets.get(value)
+        if (!bucket) {
+          bucket = new Bucket()
+          buckets.set(value, bucket)
+        }
+        bucket.set(after)
       }
     }
   }

@@ -81,14 +81,13 @@ export class Overlay implements Transaction {
    * The writes, by kind and in each kind in the order in which they were first written: that is the creation order of
    * new resources. What was made and deleted again is left out.
    *
-   * Values are copied through JSON, as the log will store them, so that memory never holds what a reload would not
-   * give (an `undefined` member, a reference the handler kept), and frozen, because every later reader shares them.
+   * Values are copied as the log will store them (`asStored`) and frozen, because every later reader shares them.
    */
   changes(): readonly Change[] {
     const changes: Change[] = []
     for (const [kind, written] of this.#written) {
       for (const [id, value] of written) {
-        if (value) changes.push({ kind, id, value: freeze(JSON.parse(JSON.stringify(value))) } as Change)
+        if (value) changes.push({ kind, id, value: asStored(value) } as Change)
         else if (this.#memory.get(kind, id)) changes.push({ kind, id, value: undefined } as Change)
       }
     }
@@ -104,6 +103,41 @@ export class Overlay implements Transaction {
     if (written) written.set(id, value)
     else this.#written.set(kind, new Map([[id, value]]))
   }
+}
+
+/**
+ * A frozen copy that is what JSON gives back, so that memory never holds what a reload would not (an `undefined` member, a
+ * reference the handler kept). By hand where it can be, which is three times as fast as through text; what only JSON knows
+ * how to write goes through JSON.
+ */
+export function asStored<T>(value: T): T {
+  return copyOf(value) as T
+}
+
+/** Undefined: JSON leaves it out. */
+function copyOf(value: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+  if (typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0)) return value
+  if (typeof value !== 'object' || 'toJSON' in value) return throughJson(value)
+  // Array.from visits holes, which JSON writes as null, too.
+  if (Array.isArray(value)) return Object.freeze(Array.from(value, (item: unknown) => copyOf(item) ?? null))
+
+  // A spread keeps the object's shape, which building it member by member would not.
+  const copy: Record<string, unknown> = { ...value }
+  let isWhole = true
+  for (const name of Object.keys(copy)) {
+    const member = copy[name]
+    if (typeof member === 'string') continue
+    copy[name] = copyOf(member)
+    isWhole &&= copy[name] !== undefined
+  }
+  if (isWhole) return Object.freeze(copy)
+  return Object.freeze(Object.fromEntries(Object.entries(copy).filter(([, member]) => member !== undefined)))
+}
+
+function throughJson(value: unknown): unknown {
+  const text = JSON.stringify(value)
+  return text === undefined ? undefined : freeze(JSON.parse(text))
 }
 
 /** Freezes a JSON value to its depth. */
