@@ -60,7 +60,7 @@ for (const { name, more, code } of [
   { name: 'both', more: { VpcEndpointId: 'vpce-1' }, code: 'InvalidParameterCombination' },
   { name: 'an unknown event', more: { ConnectionEvents: ['Open'] }, code: 'InvalidParameterValue' },
   { name: 'no event', more: { ConnectionEvents: [] }, code: 'MissingParameter' },
-  { name: 'what is no topic', more: { ConnectionNotificationArn: 'topic' }, code: 'InvalidParameterValue' },
+  { name: 'what is no topic', more: { ConnectionNotificationArn: 'topic' }, code: 'InvalidConnectionNotification' },
   { name: "another's service", more: { ServiceId: 'vpce-svc-1' }, code: 'InvalidVpcEndpointServiceId.NotFound' },
 ]) {
   test(`a notification is refused: ${name}: ${code}`, () => {

@@ -2,9 +2,7 @@ import type { ConnectionNotification as WireNotification } from '@aws-sdk/client
 import { type ConnectionNotification, connectionEvents } from '../../resource/connection-notification.ts'
 import type { View } from '../../state/transaction.ts'
 import * as errors from './errors.ts'
-
-/** Said by the operations that ask for messages. */
-export const nothingIsSent = 'a notification is a record: no message is sent to its topic'
+import { notATopic } from './errors-privatelink.ts'
 
 /** @throws InvalidParameterValue, MissingParameter */
 export function parseEvents(events: readonly string[] | undefined): ConnectionNotification['events'] {
@@ -16,11 +14,11 @@ export function parseEvents(events: readonly string[] | undefined): ConnectionNo
   })
 }
 
-/** @throws InvalidParameterValue, MissingParameter */
+/** @throws InvalidConnectionNotification, MissingParameter */
 export function parseTopicArn(arn: string | undefined): string {
   if (!arn) throw errors.missingParameter('ConnectionNotificationArn')
   if (!/^arn:[\w-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/.test(arn)) {
-    throw errors.invalidValue(arn, 'ConnectionNotificationArn', 'It is not the ARN of an SNS topic.')
+    throw notATopic(arn)
   }
   return arn
 }

@@ -4,7 +4,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { ConnectionNotification } from '../../resource/connection-notification.ts'
 import type { Operation } from '../operation.ts'
-import { describeNotification, nothingIsSent, parseEvents, parseTopicArn } from './connection-notification.ts'
+import { describeNotification, parseEvents, parseTopicArn } from './connection-notification.ts'
 import * as errors from './errors.ts'
 import { vpcEndpointId } from './errors-privatelink.ts'
 import { requireOwned } from './owned.ts'
@@ -14,7 +14,8 @@ import { requireService } from './vpc-endpoint-service.ts'
  * Records the wish to hear of connections to a service, or of one endpoint.
  * Source: EC2 API Reference, CreateVpcEndpointConnectionNotification.
  *
- * @throws InvalidVpcEndpointServiceId.NotFound, InvalidVpcEndpointId.NotFound, InvalidParameterValue,
+ * @throws InvalidVpcEndpointServiceId.NotFound, InvalidVpcEndpointId.NotFound, InvalidConnectionNotification,
+ *         InvalidParameterValue,
  *         InvalidParameterCombination, MissingParameter
  */
 export const createVpcEndpointConnectionNotification: Operation<
@@ -23,7 +24,6 @@ export const createVpcEndpointConnectionNotification: Operation<
 > = {
   action: 'ec2:CreateVpcEndpointConnectionNotification',
   kind: 'write',
-  missing: [nothingIsSent],
 
   handle(input, ctx) {
     const topicArn = parseTopicArn(input.ConnectionNotificationArn)

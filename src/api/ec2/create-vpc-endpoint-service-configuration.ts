@@ -2,20 +2,21 @@ import type {
   CreateVpcEndpointServiceConfigurationRequest,
   CreateVpcEndpointServiceConfigurationResult,
 } from '@aws-sdk/client-ec2'
-import { type EndpointService, serviceNameOf } from '../../resource/endpoint-service.ts'
+import { serviceNameOf } from '../../resource/endpoint-service.ts'
 import type { Operation } from '../operation.ts'
-import { notSupported } from './errors.ts'
 import * as errors from './errors-privatelink.ts'
 import { tagsFromSpecifications } from './tags.ts'
 import { describeServiceConfiguration, requireLoadBalancers, zonesOf } from './vpc-endpoint-service.ts'
-import { checkIpAddressTypes, checkRegions } from './vpc-endpoint-service-options.ts'
+import { parseIpAddressTypes, parseSupportedRegions } from './vpc-endpoint-service-options.ts'
+import { withPrivateDnsName } from './vpc-endpoint-service-private-dns.ts'
 
 /**
  * Publishes load balancers as an endpoint service. It is usable at once, and by nobody but its owner until
  * ModifyVpcEndpointServicePermissions names somebody. Acceptance is required unless the caller says otherwise.
  * Source: EC2 API Reference, CreateVpcEndpointServiceConfiguration.
  *
- * @throws InvalidParameter, InvalidNetworkLoadBalancerArn.Malformed, InvalidNetworkLoadBalancerArn.NotFound
+ * @throws InvalidParameter, InvalidNetworkLoadBalancerArn.Malformed, InvalidNetworkLoadBalancerArn.NotFound,
+ *         InvalidGatewayLoadBalancerArn.Malformed, InvalidGatewayLoadBalancerArn.NotFound
  */
 export const createVpcEndpointServiceConfiguration: Operation<
   CreateVpcEndpointServiceConfigurationRequest,
@@ -23,36 +24,47 @@ export const createVpcEndpointServiceConfiguration: Operation<
 > = {
   action: 'ec2:CreateVpcEndpointServiceConfiguration',
   kind: 'write',
-  missing: ['Gateway load balancers, private DNS names, IPv6 and other Regions are refused.'],
 
   handle(input, ctx) {
     const { NetworkLoadBalancerArns: arns = [], GatewayLoadBalancerArns: gatewayArns = [] } = input
     if ((arns.length === 0) === (gatewayArns.length === 0)) throw errors.loadBalancerRequired()
-    if (gatewayArns.length > 0) throw notSupported('An endpoint service of Gateway Load Balancers')
-    if (input.PrivateDnsName) throw notSupported('A private DNS name for an endpoint service')
-    checkIpAddressTypes(input.SupportedIpAddressTypes)
-    checkRegions(input.SupportedRegions, ctx.region)
+    requireGatewayLoadBalancers(gatewayArns)
     const loadBalancers = requireLoadBalancers(ctx, arns)
+    const supportedIpAddressTypes = parseIpAddressTypes(input.SupportedIpAddressTypes ?? ['ipv4'], loadBalancers)
+    const supportedRegions = parseSupportedRegions(ctx, input.SupportedRegions ?? [], loadBalancers)
     const tags = tagsFromSpecifications(input.TagSpecifications, 'vpc-endpoint-service')
 
     const serviceId = ctx.newId('vpce-svc')
-    const service: EndpointService = {
-      serviceId,
-      serviceName: serviceNameOf(ctx.region, serviceId),
-      ownerId: ctx.accountId,
-      region: ctx.region,
-      acceptanceRequired: input.AcceptanceRequired ?? true,
-      networkLoadBalancerArns: loadBalancers.map((loadBalancer) => loadBalancer.loadBalancerArn),
-      availabilityZones: zonesOf(loadBalancers),
-      supportedIpAddressTypes: ['ipv4'],
-      permissions: [],
-      createdAt: ctx.now.toISOString(),
-      tags,
-    }
+    const service = withPrivateDnsName(
+      ctx,
+      {
+        serviceId,
+        serviceName: serviceNameOf(ctx.region, serviceId),
+        ownerId: ctx.accountId,
+        region: ctx.region,
+        acceptanceRequired: input.AcceptanceRequired ?? true,
+        networkLoadBalancerArns: loadBalancers.map((loadBalancer) => loadBalancer.loadBalancerArn),
+        availabilityZones: zonesOf(loadBalancers),
+        supportedIpAddressTypes,
+        supportedRegions,
+        permissions: [],
+        createdAt: ctx.now.toISOString(),
+        tags,
+      },
+      input.PrivateDnsName || undefined,
+    )
     ctx.tx.put('endpoint-service', service)
     return {
       ServiceConfiguration: describeServiceConfiguration(service),
       ...(input.ClientToken && { ClientToken: input.ClientToken }),
     }
   },
+}
+
+/** None exists here, so each is either no ARN of one or the ARN of nothing. */
+export function requireGatewayLoadBalancers(arns: readonly string[]): void {
+  for (const arn of arns) {
+    const isOne = /^arn:aws:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/gwy\/[\w-]+\/\w+$/.test(arn)
+    throw isOne ? errors.gatewayLoadBalancerArn.notFound(arn) : errors.gatewayLoadBalancerArn.malformed(arn)
+  }
 }

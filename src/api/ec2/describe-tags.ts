@@ -81,7 +81,14 @@ function allTags(scope: Scope): readonly TagOfResource[] {
       each(permission.servicePermissionId, 'vpc-endpoint-service-permission', permission.tags),
     ),
   )
-  return [...own, ...ofRules, ...ofPermissions]
+  const ofConnections = allOwned(scope, 'endpoint-service').flatMap((service) =>
+    scope.tx
+      .by('vpc-endpoint', 'serviceId', service.serviceId)
+      .flatMap(({ vpcEndpointConnectionId, connectionTags = [] }) =>
+        each(vpcEndpointConnectionId, 'vpc-endpoint-connection', connectionTags),
+      ),
+  )
+  return [...own, ...ofRules, ...ofPermissions, ...ofConnections]
 }
 
 function tagsOfKind<K extends TaggedKind>(scope: Scope, kind: K): readonly TagOfResource[] {

@@ -9,6 +9,7 @@ import type { Operation, OperationContext } from '../operation.ts'
 import { applyFilters, type FilterTable } from './filters.ts'
 import { allOwned } from './owned.ts'
 import { paginate } from './pagination.ts'
+import { toWireTags } from './tags.ts'
 import { dnsEntriesOf, shownState, wireState } from './vpc-endpoint.ts'
 
 /** An endpoint as the provider of its service sees it. */
@@ -57,7 +58,7 @@ function describeConnection(ctx: OperationContext, { endpoint, service }: Connec
     NetworkLoadBalancerArns: [...service.networkLoadBalancerArns],
     IpAddressType: endpoint.ipAddressType,
     VpcEndpointConnectionId: endpoint.vpcEndpointConnectionId,
-    Tags: [],
+    Tags: toWireTags(endpoint.connectionTags ?? []),
     VpcEndpointRegion: endpoint.region,
   }
 }
@@ -67,7 +68,8 @@ function filters(ctx: OperationContext): FilterTable<Connection> {
     'ip-address-type': ({ endpoint }) => endpoint.ipAddressType,
     'service-id': ({ service }) => service.serviceId,
     'vpc-endpoint-owner': ({ endpoint }) => endpoint.ownerId,
-    'vpc-endpoint-region': ({ endpoint }) => endpoint.region,
+    'vpc-endpoint-region': ({ endpoint }) =>
+      endpoint.serviceRegion === undefined ? endpoint.region : [endpoint.region, 'cross-region'],
     'vpc-endpoint-state': ({ endpoint }) => shownState(ctx, endpoint),
     'vpc-endpoint-id': ({ endpoint }) => endpoint.vpcEndpointId,
   }

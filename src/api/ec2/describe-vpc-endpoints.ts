@@ -1,5 +1,5 @@
 import type { DescribeVpcEndpointsRequest, DescribeVpcEndpointsResult } from '@aws-sdk/client-ec2'
-import type { VpcEndpoint } from '../../resource/vpc-endpoint.ts'
+import { serviceRegionOf, type VpcEndpoint } from '../../resource/vpc-endpoint.ts'
 import type { Operation, OperationContext } from '../operation.ts'
 import * as errors from './errors-privatelink.ts'
 import { applyFilters, type FilterTable } from './filters.ts'
@@ -20,7 +20,8 @@ export const describeVpcEndpoints: Operation<DescribeVpcEndpointsRequest, Descri
   handle(input, ctx) {
     const endpoints = selectOwned(ctx, 'vpc-endpoint', input.VpcEndpointIds, errors.vpcEndpointId)
     const matching = applyFilters(endpoints, input.Filters, filters(ctx), (endpoint) => endpoint.tags)
-    const { page, nextToken } = paginate(matching, input, { max: 1000, idOf: (endpoint) => endpoint.vpcEndpointId })
+    const idOf = (endpoint: VpcEndpoint) => endpoint.vpcEndpointId
+    const { page, nextToken } = paginate(matching, input, { max: 1000, isClamped: true, idOf })
     return {
       VpcEndpoints: page.map((endpoint) => describeVpcEndpoint(ctx, endpoint)),
       ...(nextToken && { NextToken: nextToken }),
@@ -32,7 +33,7 @@ function filters(ctx: OperationContext): FilterTable<VpcEndpoint> {
   return {
     'ip-address-type': (endpoint) => endpoint.ipAddressType,
     'service-name': (endpoint) => endpoint.serviceName,
-    'service-region': (endpoint) => endpoint.region,
+    'service-region': serviceRegionOf,
     'vpc-id': (endpoint) => endpoint.vpcId,
     'vpc-endpoint-id': (endpoint) => endpoint.vpcEndpointId,
     'vpc-endpoint-state': (endpoint) => shownState(ctx, endpoint),

@@ -66,8 +66,37 @@ export const invalidEndpointType = (type: string) =>
   new AwsError('InvalidVpcEndpointType', `The Vpc Endpoint type '${type}' is not valid`)
 
 /** [seen] */
-export const typeDoesNotMatch = (type: string) =>
-  invalidParameter(`Endpoint type (${type}) does not match available service types ([Interface]).`)
+export const typeDoesNotMatch = (type: string, available: readonly string[]) =>
+  invalidParameter(`Endpoint type (${type}) does not match available service types ([${available.join(', ')}]).`)
+
+/** AWS would make the endpoint. The words are ours: they say what is not here, and what is. */
+export const awsServiceNotHere = (serviceName: string) =>
+  new AwsError(
+    'UnsupportedOperation',
+    `The service ${serviceName} is run by AWS and does not exist behind this endpoint, so a VPC endpoint to it would lead nowhere. Endpoint services of your own (com.amazonaws.vpce.…) can be connected to.`,
+  )
+
+/** What cannot be made here does not exist here: AWS's answer to an ARN of nothing. */
+export const resourceConfigurationArn: Pick<IdErrors, 'malformed' | 'notFound'> = {
+  malformed: (arn) =>
+    new AwsError('InvalidResourceConfigurationArn.Malformed', `The resource configuration ARN '${arn}' is not valid`),
+  notFound: (...arns) =>
+    new AwsError(
+      'InvalidResourceConfigurationArn.NotFound',
+      `The resource configuration '${arns.join(', ')}' does not exist`,
+    ),
+}
+
+/** Named after the errors of resource configurations; AWS's own name for it has not been seen. */
+export const serviceNetworkArn: Pick<IdErrors, 'malformed' | 'notFound'> = {
+  malformed: (arn) =>
+    new AwsError('InvalidServiceNetworkArn.Malformed', `The service network ARN '${arn}' is not valid`),
+  notFound: (...arns) =>
+    new AwsError('InvalidServiceNetworkArn.NotFound', `The service network '${arns.join(', ')}' does not exist`),
+}
+
+export const onlyForType = (parameter: string, type: string) =>
+  invalidParameter(`${parameter} is only supported for ${type} type VPC Endpoints.`)
 
 /** [seen] */
 export const subnetsNotForGateways = () =>
@@ -109,6 +138,48 @@ export const noPrivateDnsName = (serviceName: string) =>
     `Private DNS can't be enabled because the service ${serviceName} does not provide a private DNS name.`,
   )
 
+/** [seen] */
+export const vpcWithoutDns = (vpcId: string) =>
+  invalidParameter(
+    `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpcId}`,
+  )
+
+/** [seen] */
+export const privateDnsNameNotVerified = (serviceName: string) =>
+  invalidParameter(
+    `Private DNS can't be enabled because the service ${serviceName} has not verified the private DNS name.`,
+  )
+
+/** [seen] */
+export const privateDnsBeforeAcceptance = (serviceName: string) =>
+  invalidParameter(
+    `Private DNS can only be enabled after the endpoint connection is accepted by the owner of ${serviceName}.`,
+  )
+
+/** [seen] */
+export const conflictingPrivateDns = (name: string, vpcId: string) =>
+  invalidParameter(
+    `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${name} in the VPC ${vpcId}`,
+  )
+
+/** [seen] for S3; a service of a customer has no gateway endpoint beside it. */
+export const inboundResolverNeedsGateway = (vpcId: string) =>
+  invalidParameter(
+    `To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC ${vpcId} must have a Gateway endpoint for the service.`,
+  )
+
+export const dnsRecordTypeDoesNotMatch = (recordType: string, ipAddressType: string) =>
+  invalidParameter(
+    `The DNS record IP type ${recordType} is not compatible with the IP address type ${ipAddressType} of the VPC endpoint.`,
+  )
+
+export const subnetWithoutFamily = (subnetId: string, type: string) =>
+  invalidParameter(`The subnet ${subnetId} does not support the IP address type: ${type}.`)
+
+/** [seen], with one Region's zones. */
+export const zoneWithoutRemoteAccess = (zoneIds: readonly string[]) =>
+  invalidParameter(`Only the following availability zones are supported for remote access: ${zoneIds.join(', ')}.`)
+
 export const ipAddressTypeNotSupported = (serviceName: string, type: string) =>
   invalidParameter(`The VPC endpoint service ${serviceName} does not support the IP address type: ${type}.`)
 
@@ -135,6 +206,17 @@ export const networkLoadBalancerArn: Pick<IdErrors, 'malformed' | 'notFound'> = 
     ),
 }
 
+/** Gateway Load Balancers cannot be made here, so none exists: AWS's answer to an ARN of nothing. */
+export const gatewayLoadBalancerArn: Pick<IdErrors, 'malformed' | 'notFound'> = {
+  malformed: (arn) =>
+    new AwsError('InvalidGatewayLoadBalancerArn.Malformed', `The Gateway Load Balancer ARN '${arn}' is not valid`),
+  notFound: (...arns) =>
+    new AwsError(
+      'InvalidGatewayLoadBalancerArn.NotFound',
+      `The Gateway Load Balancer '${arns.join(', ')}' does not exist`,
+    ),
+}
+
 export const loadBalancerOfOtherType = (arn: string) =>
   invalidParameter(`The load balancer '${arn}' is not a Network Load Balancer.`)
 
@@ -152,8 +234,33 @@ export const serviceIpv6NeedsDualstack = () =>
     'To support IPv6, all load balancers of the VPC endpoint service must have the IP address type dualstack.',
   )
 
+export const invalidPrivateDnsName = (name: string) =>
+  invalidParameter(
+    `The private DNS name '${name}' is not valid: a domain name in lower case of at most 255 characters is expected, whose first label may be '*'.`,
+  )
+
+export const nothingToVerify = (serviceId: string) =>
+  invalidParameter(`The VPC endpoint service ${serviceId} does not have a private DNS name to verify.`)
+
+export const invalidSupportedRegion = (region: string) => invalidParameter(`The Region '${region}' is not valid.`)
+
+export const hostRegionStays = (region: string) =>
+  invalidParameter(`The Region ${region} hosts the service and cannot be removed.`)
+
+/** Reference 3.9: cross-Region access and an idle timeout of one's own exclude each other. */
+export const remoteAccessNeedsDefaultIdleTimeout = (arn: string) =>
+  invalidParameter(
+    `The load balancer '${arn}' has a listener with a custom TCP idle timeout, which is not supported with cross-Region access.`,
+  )
+
 export const invalidPrincipal = (principal: string) =>
   new AwsError(
     'InvalidPrincipal',
-    `Invalid Principal: '${principal}' (expecting '*' or an ARN of an account root, a user or a role without a path)`,
+    `Invalid Principal: '${principal}' (expecting '*', an ARN of an account root, of a user or role without a path, of an organization or organizational unit, or an organization path)`,
   )
+
+// Connection notifications
+
+/** AWS has one code for a notification that does not exist and for a topic that is none. */
+export const notATopic = (arn: string) =>
+  new AwsError('InvalidConnectionNotification', `The connection notification ARN '${arn}' is not that of an SNS topic`)

@@ -3,7 +3,7 @@ import type {
   ModifyVpcEndpointConnectionNotificationResult,
 } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
-import { nothingIsSent, parseEvents, parseTopicArn } from './connection-notification.ts'
+import { parseEvents, parseTopicArn } from './connection-notification.ts'
 import * as errors from './errors.ts'
 import { connectionNotificationNotFound } from './errors-network.ts'
 import { findOwned } from './owned.ts'
@@ -20,7 +20,6 @@ export const modifyVpcEndpointConnectionNotification: Operation<
 > = {
   action: 'ec2:ModifyVpcEndpointConnectionNotification',
   kind: 'write',
-  missing: [nothingIsSent],
 
   handle(input, ctx) {
     const id = input.ConnectionNotificationId

@@ -7,7 +7,7 @@ import * as errors from './errors.ts'
 import { requireService } from './vpc-endpoint-service.ts'
 
 /**
- * Makes the service's owner pay for its endpoints. It cannot be taken back, as on AWS.
+ * Makes the service's owner pay for its endpoints: recorded and shown, as nobody is billed here. It cannot be taken back.
  * Source: EC2 API Reference, ModifyVpcEndpointServicePayerResponsibility.
  *
  * @throws InvalidVpcEndpointServiceId.NotFound, InvalidParameterValue, MissingParameter
@@ -18,7 +18,6 @@ export const modifyVpcEndpointServicePayerResponsibility: Operation<
 > = {
   action: 'ec2:ModifyVpcEndpointServicePayerResponsibility',
   kind: 'write',
-  missing: ['recorded and shown; nothing is billed to anybody'],
 
   handle(input, ctx) {
     const service = requireService(ctx, input.ServiceId)

@@ -2,14 +2,22 @@ import type {
   ModifyVpcEndpointServicePermissionsRequest,
   ModifyVpcEndpointServicePermissionsResult,
 } from '@aws-sdk/client-ec2'
-import type { ServicePermission } from '../../resource/endpoint-service.ts'
-import type { Operation } from '../operation.ts'
-import { invalidPrincipal } from './errors-privatelink.ts'
-import { requireService } from './vpc-endpoint-service.ts'
+import type { EndpointService } from '../../resource/endpoint-service.ts'
+import type { Operation, OperationContext } from '../operation.ts'
+import { ownRevision } from './vpc-endpoint.ts'
+import { isLiveConnection, requireService } from './vpc-endpoint-service.ts'
+import { grantOf, principalTypeOf, requesterOf } from './vpc-endpoint-service-principal.ts'
+
+/**
+ * Ours, not AWS's: on a service with this tag, whose value is `true`, taking a principal away rejects the connections that
+ * nobody else on the list stands for. Without it nobody is cut, as on AWS, where Reject is the only way.
+ */
+export const cutsConnectionsTag = 'underpass:cut-connections-on-removal'
 
 /**
  * Changes who may know of a service and ask for a connection. Taking a principal away cuts nobody: only Reject does
- * (reference 3.6). A principal that is there already keeps its permission, and its id is answered again.
+ * (reference 3.6), unless the service is tagged otherwise. A principal that is there already keeps its permission, and its
+ * id is answered again.
  * Source: EC2 API Reference, ModifyVpcEndpointServicePermissions.
  *
  * @throws InvalidVpcEndpointServiceId.NotFound, InvalidPrincipal
@@ -20,7 +28,6 @@ export const modifyVpcEndpointServicePermissions: Operation<
 > = {
   action: 'ec2:ModifyVpcEndpointServicePermissions',
   kind: 'write',
-  missing: ['Service principals and organisational units are refused.'],
 
   handle(input, ctx) {
     const service = requireService(ctx, input.ServiceId)
@@ -34,7 +41,9 @@ export const modifyVpcEndpointServicePermissions: Operation<
       if (kept.some((permission) => permission.principal === principal)) continue
       permissions.push({ servicePermissionId: ctx.newId('vpce-svc-perm'), principal, principalType, tags: [] })
     }
-    ctx.tx.put('endpoint-service', { ...service, permissions })
+    const changed: EndpointService = { ...service, permissions }
+    ctx.tx.put('endpoint-service', changed)
+    if (kept.length < service.permissions.length) cutWhoIsNotPermitted(ctx, changed)
     return {
       AddedPrincipals: permissions
         .filter((permission) => typeOf.has(permission.principal))
@@ -49,10 +58,10 @@ export const modifyVpcEndpointServicePermissions: Operation<
   },
 }
 
-/** What an entry of an allow list names (reference 6.2); ARNs with an IAM path are none. */
-function principalTypeOf(principal: string): ServicePermission['principalType'] {
-  if (principal === '*') return 'All'
-  const match = /^arn:aws:iam::\d{12}:(root|(user|role)\/[\w+=,.@-]{1,64})$/.exec(principal)
-  if (!match) throw invalidPrincipal(principal)
-  return match[2] === 'user' ? 'User' : match[2] === 'role' ? 'Role' : 'Account'
+function cutWhoIsNotPermitted(ctx: OperationContext, service: EndpointService): void {
+  if (!service.tags.some(({ key, value }) => key === cutsConnectionsTag && value === 'true')) return
+  for (const endpoint of ctx.tx.by('vpc-endpoint', 'serviceId', service.serviceId)) {
+    if (!isLiveConnection(endpoint) || grantOf(ctx.tx, service, requesterOf(endpoint)) !== 'none') continue
+    ctx.tx.put('vpc-endpoint', { ...endpoint, state: 'rejected', placedAtRevision: ownRevision(ctx.tx) })
+  }
 }

@@ -6,44 +6,68 @@ import { invalidParameterCombination } from './errors.ts'
 import * as errors from './errors-privatelink.ts'
 import { requireOwned } from './owned.ts'
 import { resolveGroups } from './security-group.ts'
-import { interfacesOf, ownRevision } from './vpc-endpoint.ts'
-import { checkEndpointOptions } from './vpc-endpoint-options.ts'
+import { interfacesOf, ownRevision, shownState } from './vpc-endpoint.ts'
+import { parseDnsOptions, parseIpAddressType, suits } from './vpc-endpoint-options.ts'
 import { checkPolicy } from './vpc-endpoint-policy.ts'
-import { chooseSubnets, fixedAddresses, placeInterface } from './vpc-endpoint-subnets.ts'
+import { enablePrivateDns } from './vpc-endpoint-private-dns.ts'
+import { checkFamilies, chooseSubnets, fixedAddresses, placeInterface } from './vpc-endpoint-subnets.ts'
 
 /**
- * Changes an endpoint's subnets, addresses, security groups or policy.
+ * Changes an endpoint's names, address families, subnets, addresses, security groups or policy.
  *
  * What is taken away goes before what is added, so that one call can move an endpoint to another subnet of a zone. An
  * interface keeps its address as long as its subnet stays; a new fixed address replaces it.
  * Source: EC2 API Reference, ModifyVpcEndpoint.
  *
  * @throws InvalidVpcEndpointId.NotFound, InvalidSubnetId.NotFound, DuplicateSubnetsInSameZone, InvalidGroup.NotFound,
- *         InvalidParameter, InvalidState, InvalidIPAddress.InUse
+ *         InvalidParameter, InvalidParameterCombination, InvalidState, InvalidIPAddress.InUse
  */
 export const modifyVpcEndpoint: Operation<ModifyVpcEndpointRequest, ModifyVpcEndpointResult> = {
   action: 'ec2:ModifyVpcEndpoint',
   kind: 'write',
-  missing: ['Private DNS and IPv6 are refused.'],
 
   handle(input, ctx) {
     const endpoint = requireOwned(ctx, 'vpc-endpoint', input.VpcEndpointId, errors.vpcEndpointId, 'VpcEndpointId')
-    if (endpoint.state === 'deleting' || endpoint.state === 'failed') {
-      throw errors.invalidState(endpoint.vpcEndpointId, endpoint.state, 'modified')
+    if (['deleting', 'failed', 'expired'].includes(endpoint.state)) {
+      throw errors.invalidState(endpoint.vpcEndpointId, shownState(ctx, endpoint), 'modified')
     }
     if ((input.AddRouteTableIds?.length ?? 0) + (input.RemoveRouteTableIds?.length ?? 0) > 0) {
       throw errors.routeTablesForGatewaysOnly()
     }
-    checkEndpointOptions(input, endpoint)
     if (input.ResetPolicy && input.PolicyDocument) {
       throw invalidParameterCombination('The parameter ResetPolicy cannot be used with the parameter PolicyDocument')
     }
-    if (input.PolicyDocument) checkPolicy(input.PolicyDocument, endpoint.serviceName)
+    if (input.PolicyDocument) checkPolicy(ctx, input.PolicyDocument, endpoint.serviceName)
 
-    const regrouped = changeGroups(ctx, endpoint, input)
+    const readdressed = changeFamilies(ctx, endpoint, input)
+    const renamed = changePrivateDns(ctx, readdressed, input.PrivateDnsEnabled)
+    const regrouped = changeGroups(ctx, renamed, input)
     ctx.tx.put('vpc-endpoint', changeSubnets(ctx, regrouped, input))
     return { Return: true }
   },
+}
+
+/** The endpoint with other address families or record types; its interfaces follow in `changeSubnets`. */
+function changeFamilies(ctx: OperationContext, endpoint: VpcEndpoint, input: ModifyVpcEndpointRequest): VpcEndpoint {
+  const ipAddressType =
+    input.IpAddressType === undefined || input.IpAddressType === endpoint.ipAddressType
+      ? endpoint.ipAddressType
+      : parseIpAddressType(input.IpAddressType, serviceOf(ctx, endpoint))
+  const { dnsRecordIpType: old, ...rest } = endpoint
+  const wanted = parseDnsOptions(input.DnsOptions ?? {}, ipAddressType, endpoint.vpcId)
+  const kept = old !== undefined && suits(old, ipAddressType) ? old : undefined
+  const dnsRecordIpType = wanted ?? kept
+  return { ...rest, ipAddressType, ...(dnsRecordIpType && { dnsRecordIpType }) }
+}
+
+/** Asked for again, private DNS takes up the name that the service has now. */
+function changePrivateDns(ctx: OperationContext, endpoint: VpcEndpoint, isWanted: boolean | undefined): VpcEndpoint {
+  if (isWanted === undefined || isWanted === endpoint.privateDnsEnabled) return endpoint
+  const { privateDns: _, ...rest } = endpoint
+  if (!isWanted) return { ...rest, privateDnsEnabled: false }
+  const vpc = requireOwned(ctx, 'vpc', endpoint.vpcId, errors.vpcId, 'VpcId')
+  const service = ctx.tx.get('endpoint-service', endpoint.serviceId)
+  return { ...rest, privateDnsEnabled: true, privateDns: enablePrivateDns(ctx, vpc, service, endpoint) }
 }
 
 /** The endpoint with other groups, which its interfaces join in the same batch. */
@@ -73,8 +97,9 @@ function changeSubnets(ctx: OperationContext, endpoint: VpcEndpoint, input: Modi
   }
   const keptIds = endpoint.subnetIds.filter((subnetId) => !removed.includes(subnetId))
   const kept = keptIds.map((subnetId) => tx.get('subnet', subnetId)).filter((subnet) => subnet !== undefined)
-  const addresses = fixedAddresses(input.SubnetConfigurations, [...keptIds, ...added])
-  const place = added.length > 0 ? chooseSubnets(ctx, endpoint.vpcId, serviceOf(ctx, endpoint), added, kept) : []
+  for (const subnet of kept) checkFamilies(subnet, endpoint.ipAddressType)
+  const addresses = fixedAddresses(input.SubnetConfigurations, [...keptIds, ...added], endpoint.ipAddressType)
+  const place = added.length > 0 ? chooseSubnets(ctx, endpoint, serviceOf(ctx, endpoint), added, kept) : []
 
   const interfaceOf = new Map(interfacesOf(tx, endpoint).map((eni) => [eni.subnetId, eni]))
   for (const subnetId of removed) {
@@ -83,9 +108,10 @@ function changeSubnets(ctx: OperationContext, endpoint: VpcEndpoint, input: Modi
   }
   const interfaces = [...kept, ...place].map((subnet) => {
     const eni = interfaceOf.get(subnet.subnetId)
-    const address = addresses.get(subnet.subnetId)
-    if (eni && !removed.includes(subnet.subnetId) && (address === undefined || address === eni.privateIp)) return eni
-    const replacement = placeInterface(ctx, endpoint, subnet, address)
+    const wanted = addresses.get(subnet.subnetId)
+    const isKept = eni !== undefined && !removed.includes(subnet.subnetId)
+    if (isKept && (wanted?.ipv4 === undefined || wanted.ipv4 === eni.privateIp)) return eni
+    const replacement = placeInterface(ctx, endpoint, subnet, wanted)
     if (eni) tx.delete('network-interface', eni.networkInterfaceId)
     return replacement
   })

@@ -34,6 +34,7 @@ const errorsOfKind = {
 } as const satisfies { readonly [K in Kind]?: errors.IdErrors }
 
 const servicePermissionPrefix = 'vpce-svc-perm-'
+const connectionPrefix = 'vpce-con-'
 
 /**
  * The resource that an id of CreateTags or DeleteTags names.
@@ -42,6 +43,7 @@ const servicePermissionPrefix = 'vpce-svc-perm-'
  */
 export function requireTagged(ctx: OperationContext, id: string): TaggedResource {
   if (id.startsWith(servicePermissionPrefix)) return requireServicePermission(ctx, id)
+  if (id.startsWith(connectionPrefix)) return requireConnection(ctx, id)
   const kind = taggableTypeOf(id)?.kind
   switch (kind) {
     case 'security-group-rule': {
@@ -95,6 +97,22 @@ function requireServicePermission(ctx: OperationContext, id: string): TaggedReso
           ...service,
           permissions: service.permissions.map((other) => (other === permission ? { ...other, tags } : other)),
         }),
+    }
+  }
+  throw errors.invalidId(id)
+}
+
+/** A connection is the provider's side of an endpoint: its tags lie in the endpoint, and are the service's owner's. */
+function requireConnection(ctx: OperationContext, id: string): TaggedResource {
+  for (const service of ctx.tx.by('endpoint-service', 'ownerId', ctx.accountId)) {
+    if (service.region !== ctx.region) continue
+    const endpoint = ctx.tx
+      .by('vpc-endpoint', 'serviceId', service.serviceId)
+      .find((candidate) => candidate.vpcEndpointConnectionId === id)
+    if (!endpoint) continue
+    return {
+      tags: endpoint.connectionTags ?? [],
+      setTags: (connectionTags) => ctx.tx.put('vpc-endpoint', { ...endpoint, connectionTags }),
     }
   }
   throw errors.invalidId(id)

@@ -1,3 +1,5 @@
+import type { OperationContext } from '../operation.ts'
+import { quotas, quotaValue } from '../quota.ts'
 import { invalidPolicyDocument, policyNotSupported } from './errors-privatelink.ts'
 
 /** What an endpoint has whose owner asked for no other; AWS shows it printed like this. */
@@ -7,9 +9,6 @@ export const fullAccessPolicy = JSON.stringify(
   2,
 )
 
-/** Amazon VPC quotas: characters of an endpoint policy, white space included. */
-const maxLength = 20_480
-
 /**
  * Checks the policy that a caller wants on an endpoint.
  *
@@ -18,7 +17,8 @@ const maxLength = 20_480
  *
  * @throws InvalidPolicyDocument, InvalidParameter
  */
-export function checkPolicy(document: string, serviceName: string): void {
+export function checkPolicy(ctx: OperationContext, document: string, serviceName: string): void {
+  const maxLength = quotaValue(ctx, quotas.charactersPerEndpointPolicy)
   if (document.length > maxLength) throw invalidPolicyDocument(`it has more than ${maxLength} characters`)
   const statements = statementsOf(document)
   const isFullAccess = statements.every(

@@ -1,15 +1,59 @@
-import { invalidParameter, notSupported } from './errors.ts'
-import { serviceIpv6NeedsDualstack } from './errors-privatelink.ts'
+import { zonesOf } from '../../resource/geography.ts'
+import { defaultListenerAttributes, type LoadBalancer } from '../../resource/load-balancer.ts'
+import { authorize } from '../identity.ts'
+import type { OperationContext } from '../operation.ts'
+import { invalidParameter } from './errors.ts'
+import * as errors from './errors-privatelink.ts'
 
-/** Address families that a service is to support: IPv4, as its load balancers have no other. */
-export function checkIpAddressTypes(types: readonly string[] | undefined): void {
-  for (const type of types ?? []) {
-    if (type === 'ipv6') throw serviceIpv6NeedsDualstack()
-    if (type !== 'ipv4') throw invalidParameter(`The IP address type '${type}' is not valid.`)
+/**
+ * The address families that a service is to support: IPv6 only when all of its load balancers have both.
+ *
+ * @throws InvalidParameter
+ */
+export function parseIpAddressTypes(
+  types: readonly string[],
+  loadBalancers: readonly LoadBalancer[],
+): readonly ('ipv4' | 'ipv6')[] {
+  const wanted = new Set(types)
+  for (const type of wanted) {
+    if (type !== 'ipv4' && type !== 'ipv6') throw invalidParameter(`The IP address type '${type}' is not valid.`)
   }
+  if (wanted.size === 0) throw errors.lastIpAddressType()
+  if (wanted.has('ipv6') && loadBalancers.some(({ ipAddressType }) => ipAddressType !== 'dualstack')) {
+    throw errors.serviceIpv6NeedsDualstack()
+  }
+  return (['ipv4', 'ipv6'] as const).filter((type) => wanted.has(type))
 }
 
-/** The host Region is always supported and may be named. */
-export function checkRegions(regions: readonly string[] | undefined, hostRegion: string): void {
-  if (regions?.some((region) => region !== hostRegion)) throw notSupported('Cross-Region access to endpoint services')
+/**
+ * The Regions besides its own from which a service is to be reached. Its own is always one of them and may be named.
+ *
+ * Whoever opens a service to another Region, or reaches into one, needs the permission for that besides (reference 3.9).
+ *
+ * @throws InvalidParameter, UnauthorizedOperation
+ */
+export function parseSupportedRegions(
+  ctx: OperationContext,
+  regions: readonly string[],
+  loadBalancers: readonly LoadBalancer[],
+): readonly string[] {
+  for (const region of regions) if (zonesOf(region).length === 0) throw errors.invalidSupportedRegion(region)
+  const remote = [...new Set(regions)].filter((region) => region !== ctx.region).sort()
+  if (remote.length === 0) return []
+  requireMultiRegion(ctx)
+  for (const { loadBalancerArn } of loadBalancers) {
+    for (const listener of ctx.tx.by('listener', 'loadBalancerArn', loadBalancerArn)) {
+      const key = 'tcp.idle_timeout.seconds'
+      const seconds = listener.attributes?.[key]
+      if (seconds !== undefined && seconds !== defaultListenerAttributes(listener)[key]) {
+        throw errors.remoteAccessNeedsDefaultIdleTimeout(loadBalancerArn)
+      }
+    }
+  }
+  return remote
+}
+
+/** @throws UnauthorizedOperation */
+export function requireMultiRegion(ctx: OperationContext): void {
+  authorize({ ...ctx, view: ctx.tx, action: 'vpce:AllowMultiRegion', resources: ['*'], sourceIp: ctx.sourceIp })
 }

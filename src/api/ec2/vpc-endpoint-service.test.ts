@@ -15,8 +15,6 @@ import {
   stranger,
   throwsAwsError,
 } from '../../../test/support/privatelink.ts'
-import type { Principal } from '../../aws/service.ts'
-import type { EndpointService } from '../../resource/endpoint-service.ts'
 import { deleteLoadBalancer } from '../elbv2/delete-load-balancer.ts'
 import { acceptVpcEndpointConnections } from './accept-vpc-endpoint-connections.ts'
 import { createVpcEndpoint } from './create-vpc-endpoint.ts'
@@ -28,9 +26,8 @@ import { describeVpcEndpointServiceConfigurations } from './describe-vpc-endpoin
 import { describeVpcEndpointServicePermissions } from './describe-vpc-endpoint-service-permissions.ts'
 import { describeVpcEndpointServices } from './describe-vpc-endpoint-services.ts'
 import { modifyVpcEndpointServiceConfiguration } from './modify-vpc-endpoint-service-configuration.ts'
-import { modifyVpcEndpointServicePermissions } from './modify-vpc-endpoint-service-permissions.ts'
+import { cutsConnectionsTag, modifyVpcEndpointServicePermissions } from './modify-vpc-endpoint-service-permissions.ts'
 import { rejectVpcEndpointConnections } from './reject-vpc-endpoint-connections.ts'
-import { grantOf } from './vpc-endpoint-service.ts'
 
 function aWorld() {
   const as = accounts()
@@ -95,14 +92,25 @@ test('refused at creation', () => {
   ])[] = [
     [{ NetworkLoadBalancerArns: [] }, 'InvalidParameter', required],
     [{ GatewayLoadBalancerArns: ['arn'] }, 'InvalidParameter', required],
-    [{ NetworkLoadBalancerArns: [], GatewayLoadBalancerArns: ['arn'] }, 'UnsupportedOperation', /Gateway/],
+    [
+      { NetworkLoadBalancerArns: [], GatewayLoadBalancerArns: ['arn'] },
+      'InvalidGatewayLoadBalancerArn.Malformed',
+      /'arn' is not valid/,
+    ],
+    [
+      { NetworkLoadBalancerArns: [], GatewayLoadBalancerArns: [other.replace('/app/', '/gwy/')] },
+      'InvalidGatewayLoadBalancerArn.NotFound',
+      /does not exist/,
+    ],
     [{ NetworkLoadBalancerArns: ['web'] }, 'InvalidNetworkLoadBalancerArn.Malformed', /'web'/],
     [{ NetworkLoadBalancerArns: [`${loadBalancer}0`] }, 'InvalidNetworkLoadBalancerArn.NotFound', /does not exist/],
     [{ NetworkLoadBalancerArns: [foreign] }, 'InvalidNetworkLoadBalancerArn.NotFound', /does not exist/],
     [{ NetworkLoadBalancerArns: [other] }, 'InvalidParameter', /not a Network Load Balancer/],
-    [{ PrivateDnsName: 'a.example.com' }, 'UnsupportedOperation', /private DNS name/],
+    [{ PrivateDnsName: 'example' }, 'InvalidParameter', /'example' is not valid/],
+    [{ SupportedIpAddressTypes: ['ipv5'] }, 'InvalidParameter', /'ipv5' is not valid/],
+    [{ SupportedIpAddressTypes: [] }, 'InvalidParameter', /at least one IP address type/],
     [{ SupportedIpAddressTypes: ['ipv6'] }, 'InvalidParameter', /dualstack/],
-    [{ SupportedRegions: ['eu-west-1'] }, 'UnsupportedOperation', /Cross-Region/],
+    [{ SupportedRegions: ['mars-1'] }, 'InvalidParameter', "The Region 'mars-1' is not valid."],
   ]
   for (const [wish, code, text] of refused) throwsAwsError(() => create(wish), code, text)
   const { ServiceId } = create({ SupportedRegions: ['us-east-1'], SupportedIpAddressTypes: ['ipv4'] })
@@ -161,11 +169,15 @@ test('modifying: load balancers, acceptance, and what is refused', () => {
     ],
     [{ AddNetworkLoadBalancerArns: [taken] }, 'InvalidParameter', /already associated/],
     [{ RemoveNetworkLoadBalancerArns: [taken] }, 'InvalidNetworkLoadBalancerArn.NotFound', /does not exist/],
-    [{ AddGatewayLoadBalancerArns: ['arn'] }, 'UnsupportedOperation', /Gateway/],
-    [{ PrivateDnsName: 'a.example.com' }, 'UnsupportedOperation', /private DNS name/],
+    [{ AddGatewayLoadBalancerArns: ['arn'] }, 'InvalidGatewayLoadBalancerArn.Malformed', /'arn' is not valid/],
+    [
+      { PrivateDnsName: 'a.example.com', RemovePrivateDnsName: true },
+      'InvalidParameterCombination',
+      /RemovePrivateDnsName/,
+    ],
     [{ AddSupportedIpAddressTypes: ['ipv6'] }, 'InvalidParameter', /dualstack/],
     [{ RemoveSupportedIpAddressTypes: ['ipv4'] }, 'InvalidParameter', /at least one IP address type/],
-    [{ AddSupportedRegions: ['eu-west-1'] }, 'UnsupportedOperation', /Cross-Region/],
+    [{ AddSupportedRegions: ['mars-1'] }, 'InvalidParameter', /'mars-1'/],
     [{ RemoveSupportedRegions: ['us-east-1'] }, 'InvalidParameter', /hosts the service/],
     [{ ServiceId: 'vpce-svc-0123' }, 'InvalidVpcEndpointServiceId.NotFound', /'vpce-svc-0123' does not exist/],
     [{ ServiceId: 'vpce-0123' }, 'InvalidVpcEndpointServiceIdId.Malformed', /expecting 'vpce-svc-/],
@@ -258,7 +270,6 @@ test('permissions: kinds of principals, duplicates, removal', () => {
     `arn:aws:iam::${consumer}:group/x`,
     'arn:aws:iam::12:root',
     `arn:aws:iam::${consumer}:root\n`,
-    'ec2.amazonaws.com',
   ]) {
     throwsAwsError(() => allow(ServiceId, '*', principal), 'InvalidPrincipal')
   }
@@ -269,58 +280,6 @@ test('permissions: kinds of principals, duplicates, removal', () => {
   )
 })
 
-const root = (accountId: string): Principal => ({
-  accountId,
-  arn: `arn:aws:iam::${accountId}:root`,
-  userId: accountId,
-  type: 'Root',
-})
-const user = (accountId: string, name: string): Principal => ({
-  accountId,
-  arn: `arn:aws:iam::${accountId}:user/${name}`,
-  userId: 'AIDA',
-  type: 'User',
-})
-const session = (accountId: string, role: string): Principal => ({
-  accountId,
-  arn: `arn:aws:sts::${accountId}:assumed-role/${role}/session`,
-  userId: 'AROA:session',
-  type: 'AssumedRole',
-  roleArn: `arn:aws:iam::${accountId}:role/${role}`,
-})
-const account = `arn:aws:iam::${consumer}:root`
-const alice = `arn:aws:iam::${consumer}:user/alice`
-const admin = `arn:aws:iam::${consumer}:role/admin`
-
-for (const { list, principal, grant } of [
-  { list: [], principal: root(provider), grant: 'owner' },
-  { list: [], principal: session(provider, 'any'), grant: 'owner' },
-  { list: [], principal: root(consumer), grant: 'none' },
-  { list: ['*'], principal: user(stranger, 'x'), grant: 'public' },
-  { list: [account], principal: root(consumer), grant: 'named' },
-  { list: [account], principal: user(consumer, 'bob'), grant: 'named' },
-  { list: [account], principal: session(consumer, 'any'), grant: 'named' },
-  { list: [account], principal: root(stranger), grant: 'none' },
-  { list: [alice], principal: user(consumer, 'alice'), grant: 'named' },
-  { list: [alice], principal: user(consumer, 'bob'), grant: 'none' },
-  { list: [alice], principal: user(stranger, 'alice'), grant: 'none' },
-  { list: [alice], principal: root(consumer), grant: 'none' },
-  { list: [admin], principal: session(consumer, 'admin'), grant: 'named' },
-  { list: [admin], principal: session(consumer, 'other'), grant: 'none' },
-  { list: [admin], principal: session(stranger, 'admin'), grant: 'none' },
-  { list: ['*', admin], principal: session(consumer, 'admin'), grant: 'named' },
-] as const) {
-  test(`allow list [${list.join(', ')}] and ${principal.arn}: ${grant}`, () => {
-    const permissions = list.map((entry) => ({
-      servicePermissionId: 'vpce-svc-perm-0',
-      principal: entry,
-      principalType: 'All' as const,
-      tags: [],
-    }))
-    assert.equal(grantOf({ ownerId: provider, permissions } as unknown as EndpointService, principal), grant)
-  })
-}
-
 test('who sees which services, and which when named', () => {
   const { as, ctx, b, create, allow } = aWorld()
   const named = create({
@@ -329,24 +288,21 @@ test('who sees which services, and which when named', () => {
   const open = aService(ctx, aLoadBalancer(ctx, [b], 'open'))
   const hidden = aService(ctx, aLoadBalancer(ctx, [b], 'hidden'))
   const namedService = must(named.ServiceName)
-  allow(must(named.ServiceId), account)
+  allow(must(named.ServiceId), `arn:aws:iam::${consumer}:root`)
   allow(open.serviceId, '*')
   const list = (accountId: string, ServiceNames?: string[]) => {
     const answer = describeVpcEndpointServices.handle({ ServiceNames }, as(accountId))
-    assert.deepEqual(
-      answer.ServiceDetails?.map((detail) => detail.ServiceName),
-      answer.ServiceNames,
-    )
-    return answer.ServiceNames
+    const ofCustomers = (answer.ServiceDetails ?? []).filter((detail) => detail.Owner !== 'amazon')
+    return ofCustomers.map((detail) => detail.ServiceName)
   }
-  assert.deepEqual(list(provider), [namedService, open.serviceName, hidden.serviceName])
+  assert.deepEqual(list(provider), [namedService, open.serviceName, hidden.serviceName].toSorted())
   assert.deepEqual(list(consumer), [namedService])
   assert.deepEqual(list(stranger), [])
   assert.deepEqual(list(stranger, [open.serviceName]), [open.serviceName])
   for (const [accountId, name] of [
     [consumer, hidden.serviceName],
     [stranger, namedService],
-    [consumer, 'com.amazonaws.us-east-1.s3'],
+    [consumer, 'com.amazonaws.us-east-1.nothing'],
   ] as const) {
     throwsAwsError(
       () => list(accountId, [name]),
@@ -459,4 +415,29 @@ test('connections as the provider sees them', () => {
     )
   }
   assert.deepEqual(describeVpcEndpointConnections.handle({}, as(consumer)).VpcEndpointConnections, [])
+})
+
+test('on a tagged service, taking a principal away rejects those whom nobody else stands for', () => {
+  const { as, ctx, create, connect } = aWorld()
+  const service = create({
+    AcceptanceRequired: false,
+    TagSpecifications: [{ ResourceType: 'vpc-endpoint-service', Tags: [{ Key: cutsConnectionsTag, Value: 'true' }] }],
+  })
+  const ServiceId = must(service.ServiceId)
+  const change = (AddAllowedPrincipals: string[], RemoveAllowedPrincipals: string[]) =>
+    modifyVpcEndpointServicePermissions.handle({ ServiceId, AddAllowedPrincipals, RemoveAllowedPrincipals }, ctx)
+  const state = (id: string | undefined) => ctx.tx.get('vpc-endpoint', id)?.state
+  const [one, other] = [consumer, stranger].map((accountId) => `arn:aws:iam::${accountId}:root`)
+  change(['*', must(one), must(other)], [])
+  const mine = connect(must(service.ServiceName)).VpcEndpointId
+  const theirs = connect(must(service.ServiceName), stranger).VpcEndpointId
+  const own = connect(must(service.ServiceName), provider).VpcEndpointId
+
+  change([], [must(one)])
+  assert.deepEqual([mine, theirs, own].map(state), Array(3).fill('available'), 'everybody still covers them')
+  change([], ['*'])
+  assert.deepEqual([mine, theirs, own].map(state), ['rejected', 'available', 'available'])
+  change([must(one)], [must(other)])
+  assert.deepEqual([mine, theirs, own].map(state), ['rejected', 'rejected', 'available'], 'who is back is not accepted')
+  assert.equal(describeVpcEndpointConnections.handle({}, as(provider)).VpcEndpointConnections?.length, 3)
 })

@@ -1,5 +1,4 @@
 import type { ServiceConfiguration, ServiceDetail } from '@aws-sdk/client-ec2'
-import type { Principal } from '../../aws/service.ts'
 import { baseEndpointDnsName, type EndpointService } from '../../resource/endpoint-service.ts'
 import { zoneOf } from '../../resource/geography.ts'
 import type { LoadBalancer } from '../../resource/load-balancer.ts'
@@ -9,6 +8,8 @@ import type { OperationContext } from '../operation.ts'
 import * as errors from './errors-privatelink.ts'
 import { requireOwned } from './owned.ts'
 import { toWireTags } from './tags.ts'
+import { grantOf } from './vpc-endpoint-service-principal.ts'
+import { describePrivateDns } from './vpc-endpoint-service-private-dns.ts'
 
 /** The caller's own service. */
 export function requireService(ctx: OperationContext, serviceId: string | undefined): EndpointService {
@@ -16,27 +17,32 @@ export function requireService(ctx: OperationContext, serviceId: string | undefi
 }
 
 /**
- * The service of this name, if the caller may know of it. Not permitted and not existing are told alike.
+ * The service of this name, if the caller may know of it and use it from the Region of the request. Not permitted and not
+ * existing are told alike.
  *
+ * @param hostRegions  where the caller looks; a service of another Region must support the caller's
  * @throws InvalidServiceName
  */
-export function requirePermittedService(ctx: OperationContext, serviceName: string): EndpointService {
+export function requirePermittedService(
+  ctx: OperationContext,
+  serviceName: string,
+  hostRegions: readonly string[] = [ctx.region],
+): EndpointService {
   const [service] = ctx.tx.by('endpoint-service', 'serviceName', serviceName)
-  if (!service || service.region !== ctx.region || grantOf(service, ctx.principal) === 'none') {
+  if (
+    !service ||
+    !hostRegions.includes(service.region) ||
+    !isReachableFrom(ctx.region, service) ||
+    grantOf(ctx.tx, service, ctx.principal) === 'none'
+  ) {
     throw errors.invalidServiceName(serviceName)
   }
   return service
 }
 
-/**
- * By what right a principal may connect to a service (reference 6.2): because its account owns it, because an entry of the
- * allow list names it or its account, or because the list has `*`. The owner needs no entry.
- */
-export function grantOf(service: EndpointService, principal: Principal): 'owner' | 'named' | 'public' | 'none' {
-  if (service.ownerId === principal.accountId) return 'owner'
-  const names = new Set([`arn:aws:iam::${principal.accountId}:root`, principal.arn, principal.roleArn])
-  if (service.permissions.some((permission) => names.has(permission.principal))) return 'named'
-  return service.permissions.some((permission) => permission.principal === '*') ? 'public' : 'none'
+/** Whether endpoints of a Region may lead to a service. */
+export function isReachableFrom(region: string, service: EndpointService): boolean {
+  return service.region === region || (service.supportedRegions ?? []).includes(region)
 }
 
 /** Whether a connection keeps the service from being deleted, or its load balancer from being taken away (reference 3.5). */
@@ -101,15 +107,17 @@ function describeCommon(service: EndpointService) {
 
 /** A service as its owner sees it. */
 export function describeServiceConfiguration(service: EndpointService): ServiceConfiguration {
+  const remote = service.supportedRegions ?? []
   return {
     ...describeCommon(service),
     ServiceState: 'Available',
     NetworkLoadBalancerArns: [...service.networkLoadBalancerArns],
     GatewayLoadBalancerArns: [],
-    PrivateDnsNameConfiguration: {},
+    ...(service.privateDnsName !== undefined && { PrivateDnsName: service.privateDnsName }),
+    PrivateDnsNameConfiguration: describePrivateDns(service),
     Tags: toWireTags(service.tags),
-    SupportedRegions: [{ Region: service.region, ServiceState: 'Available' }],
-    RemoteAccessEnabled: false,
+    SupportedRegions: [service.region, ...remote].map((Region) => ({ Region, ServiceState: 'Available' })),
+    RemoteAccessEnabled: remote.length > 0,
   }
 }
 
@@ -119,6 +127,11 @@ export function describeServiceDetail(service: EndpointService, accountId: strin
     ...describeCommon(service),
     ServiceRegion: service.region,
     Owner: service.ownerId,
+    ...(service.privateDnsName !== undefined && {
+      PrivateDnsName: service.privateDnsName,
+      PrivateDnsNames: [{ PrivateDnsName: service.privateDnsName }],
+      PrivateDnsNameVerificationState: service.privateDnsVerification?.state,
+    }),
     VpcEndpointPolicySupported: false,
     Tags: service.ownerId === accountId ? toWireTags(service.tags) : [],
   }

@@ -1,15 +1,27 @@
 import type { SubnetConfiguration } from '@aws-sdk/client-ec2'
 import type { EndpointService } from '../../resource/endpoint-service.ts'
+import { zonesOf } from '../../resource/geography.ts'
 import type { NetworkInterface } from '../../resource/network-interface.ts'
 import type { Subnet } from '../../resource/subnet.ts'
+import type { VpcEndpoint } from '../../resource/vpc-endpoint.ts'
 import type { OperationContext } from '../operation.ts'
 import { invalidParameter } from './errors.ts'
 import * as errors from './errors-privatelink.ts'
 import { createNetworkInterface } from './network-interface.ts'
 import { requireOwned } from './owned.ts'
 
+/** Zones from which no service of another Region can be reached (reference 3.9). */
+const zonesWithoutRemoteAccess: ReadonlySet<string> = new Set([
+  'use1-az3',
+  'usw1-az2',
+  'apne1-az3',
+  'apne2-az2',
+  'apne2-az4',
+])
+
 /**
- * The subnets that a caller gives to an endpoint: of its VPC, each in another zone, each zone one of the service's.
+ * The subnets that a caller gives to an endpoint: of its VPC, of its address families, each in another zone, each zone one
+ * of the service's. A service of another Region has no zones in common with the VPC: there any zone will do, but for a few.
  *
  * Zones are those of the service (`EndpointService.availabilityZones`), not of its load balancers: a zone that a load
  * balancer gained counts only after ModifyVpcEndpointServiceConfiguration (reference 3.8).
@@ -19,8 +31,8 @@ import { requireOwned } from './owned.ts'
  */
 export function chooseSubnets(
   ctx: OperationContext,
-  vpcId: string,
-  service: Pick<EndpointService, 'serviceName' | 'availabilityZones'>,
+  { vpcId, ipAddressType }: Pick<VpcEndpoint, 'vpcId' | 'ipAddressType'>,
+  service: Pick<EndpointService, 'serviceName' | 'region' | 'availabilityZones'>,
   subnetIds: readonly string[],
   taken: readonly Subnet[] = [],
 ): readonly Subnet[] {
@@ -28,32 +40,63 @@ export function chooseSubnets(
   return subnetIds.map((subnetId) => {
     const subnet = requireOwned(ctx, 'subnet', subnetId, errors.subnetId, 'SubnetId')
     if (subnet.vpcId !== vpcId) throw errors.subnetOfOtherVpc(subnetId, vpcId)
-    if (!service.availabilityZones.includes(subnet.availabilityZone)) {
-      throw errors.zoneNotSupported(service.serviceName, subnetId, service.availabilityZones)
-    }
+    checkZone(service, subnet)
+    checkFamilies(subnet, ipAddressType)
     if (zones.has(subnet.availabilityZone)) throw errors.duplicateSubnetsInSameZone(subnetId)
     zones.add(subnet.availabilityZone)
     return subnet
   })
 }
 
+function checkZone(
+  { serviceName, region, availabilityZones }: Pick<EndpointService, 'serviceName' | 'region' | 'availabilityZones'>,
+  subnet: Subnet,
+): void {
+  if (region === subnet.region) {
+    if (availabilityZones.includes(subnet.availabilityZone)) return
+    throw errors.zoneNotSupported(serviceName, subnet.subnetId, availabilityZones)
+  }
+  if (!zonesWithoutRemoteAccess.has(subnet.availabilityZoneId)) return
+  const zoneIds = zonesOf(subnet.region).map(({ zoneId }) => zoneId)
+  throw errors.zoneWithoutRemoteAccess(zoneIds.filter((zoneId) => !zonesWithoutRemoteAccess.has(zoneId)))
+}
+
+/**
+ * Whether a subnet has the families that an endpoint needs (reference 3.10). Every subnet here has IPv4, and `ipv6` asks
+ * for one that has nothing else, so no subnet suits it.
+ *
+ * @throws InvalidParameter
+ */
+export function checkFamilies({ subnetId, ipv6CidrBlock }: Subnet, type: VpcEndpoint['ipAddressType']): void {
+  if (type === 'ipv4' || (type === 'dualstack' && ipv6CidrBlock !== undefined)) return
+  throw errors.subnetWithoutFamily(subnetId, type)
+}
+
+/** What a caller wants of an interface's addresses; what is absent is chosen. */
+export interface WantedAddresses {
+  readonly ipv4?: string
+  readonly ipv6?: string
+}
+
 /**
  * The fixed addresses of a request, by subnet.
  *
  * @param subnetIds  every subnet that the endpoint is to have; a configuration for another is refused
+ * @throws InvalidParameter
  */
 export function fixedAddresses(
   configurations: readonly SubnetConfiguration[] | undefined,
   subnetIds: readonly string[],
-): ReadonlyMap<string, string> {
-  const addresses = new Map<string, string>()
+  ipAddressType: VpcEndpoint['ipAddressType'],
+): ReadonlyMap<string, WantedAddresses> {
+  const addresses = new Map<string, WantedAddresses>()
   for (const { SubnetId: subnetId = '', Ipv4: ipv4, Ipv6: ipv6 } of configurations ?? []) {
     if (!subnetIds.includes(subnetId)) throw errors.subnetNotOfEndpoint(subnetId)
-    if (ipv6 !== undefined) {
+    if (ipv6 !== undefined && ipAddressType === 'ipv4') {
       throw invalidParameter(`An IPv6 address cannot be given in ${subnetId}: the endpoint's IP address type is ipv4.`)
     }
     if (addresses.has(subnetId)) throw invalidParameter(`The subnet ${subnetId} is configured more than once.`)
-    if (ipv4 !== undefined) addresses.set(subnetId, ipv4)
+    addresses.set(subnetId, { ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) })
   }
   return addresses
 }
@@ -66,16 +109,16 @@ export function fixedAddresses(
  */
 export function placeInterface(
   ctx: OperationContext,
-  endpoint: { readonly vpcEndpointId: string; readonly groupIds: readonly string[] },
+  endpoint: Pick<VpcEndpoint, 'vpcEndpointId' | 'groupIds' | 'ipAddressType'>,
   subnet: Subnet,
-  privateIp: string | undefined,
+  wanted: WantedAddresses = {},
 ): NetworkInterface {
   return createNetworkInterface(ctx, {
     subnet,
     interfaceType: 'vpc_endpoint',
     groupIds: endpoint.groupIds,
     description: `VPC Endpoint Interface ${endpoint.vpcEndpointId}`,
-    privateIp,
+    privateIp: wanted.ipv4,
     vpcEndpointId: endpoint.vpcEndpointId,
   })
 }

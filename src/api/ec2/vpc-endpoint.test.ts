@@ -13,14 +13,17 @@ import {
   stranger,
   throwsAwsError,
 } from '../../../test/support/privatelink.ts'
+import { requestServiceQuotaIncrease } from '../servicequotas/request-service-quota-increase.ts'
 import { acceptVpcEndpointConnections } from './accept-vpc-endpoint-connections.ts'
 import { createSecurityGroup } from './create-security-group.ts'
 import { createSubnet } from './create-subnet.ts'
 import { createTags } from './create-tags.ts'
 import { createVpcEndpoint } from './create-vpc-endpoint.ts'
+import { deleteTags } from './delete-tags.ts'
 import { deleteVpcEndpointServiceConfigurations } from './delete-vpc-endpoint-service-configurations.ts'
 import { deleteVpcEndpoints } from './delete-vpc-endpoints.ts'
 import { describeNetworkInterfaces } from './describe-network-interfaces.ts'
+import { describeVpcEndpointConnections } from './describe-vpc-endpoint-connections.ts'
 import { describeVpcEndpoints } from './describe-vpc-endpoints.ts'
 import { modifyVpcEndpoint } from './modify-vpc-endpoint.ts'
 import { modifyVpcEndpointServicePermissions } from './modify-vpc-endpoint-service-permissions.ts'
@@ -120,7 +123,7 @@ test('not permitted looks like not existing', () => {
   for (const [accountId, name] of [
     [stranger, service.serviceName],
     [consumer, `${service.serviceName}0`],
-    [consumer, 'com.amazonaws.us-east-1.s3'],
+    [consumer, 'com.amazonaws.us-east-1.nothing'],
   ] as const) {
     const { vpcId } = aNetwork(as(accountId))
     throwsAwsError(
@@ -194,6 +197,60 @@ test('`available` only when what placed the endpoint is confirmed and nothing of
   assert.deepEqual(shown(), ['pending', undefined])
 })
 
+const lattice = 'arn:aws:vpc-lattice:us-east-1:222222222222:'
+
+/** What AWS has and this installation does not: told as AWS tells of what does not exist. */
+const absentThings: readonly (readonly [Partial<CreateVpcEndpointRequest>, string, string | RegExp])[] = [
+  [
+    { ServiceName: 'com.amazonaws.us-east-1.s3', VpcEndpointType: undefined },
+    'UnsupportedOperation',
+    /com\.amazonaws\.us-east-1\.s3 is run by AWS/,
+  ],
+  [{ ServiceName: 'com.amazonaws.us-east-1.sqs' }, 'UnsupportedOperation', /is run by AWS/],
+  [
+    { ServiceName: 'com.amazonaws.us-east-1.sqs', VpcEndpointType: 'Gateway' },
+    'InvalidParameter',
+    'Endpoint type (Gateway) does not match available service types ([Interface]).',
+  ],
+  [
+    { ServiceName: 'com.amazonaws.us-east-1.s3', VpcEndpointType: 'GatewayLoadBalancer' },
+    'InvalidParameter',
+    'Endpoint type (GatewayLoadBalancer) does not match available service types ([Gateway, Interface]).',
+  ],
+  [{ VpcEndpointType: 'Resource' }, 'InvalidParameterCombination', /ServiceName/],
+  [{ VpcEndpointType: 'Resource', ServiceName: undefined }, 'MissingParameter', /ResourceConfigurationArn/],
+  [
+    { VpcEndpointType: 'Resource', ServiceName: undefined, ResourceConfigurationArn: 'x' },
+    'InvalidResourceConfigurationArn.Malformed',
+    /'x'/,
+  ],
+  [
+    {
+      VpcEndpointType: 'Resource',
+      ServiceName: undefined,
+      ResourceConfigurationArn: `${lattice}resourceconfiguration/rcfg-0123456789abcdef0`,
+    },
+    'InvalidResourceConfigurationArn.NotFound',
+    /does not exist/,
+  ],
+  [{ VpcEndpointType: 'ServiceNetwork', ServiceName: undefined }, 'MissingParameter', /ServiceNetworkArn/],
+  [
+    {
+      VpcEndpointType: 'ServiceNetwork',
+      ServiceName: undefined,
+      ServiceNetworkArn: `${lattice}servicenetwork/sn-0123456789abcdef0`,
+    },
+    'InvalidServiceNetworkArn.NotFound',
+    /does not exist/,
+  ],
+  [
+    { ServiceNetworkArn: 'x' },
+    'InvalidParameter',
+    'ServiceNetworkArn is only supported for ServiceNetwork type VPC Endpoints.',
+  ],
+  [{ ResourceConfigurationArn: 'x' }, 'InvalidParameter', /only supported for Resource type/],
+]
+
 test('refused at creation, and nothing is left behind', () => {
   const { ctx, as, service, network, a, c, create, group } = aWorld()
   const sibling = must(
@@ -217,15 +274,14 @@ test('refused at creation, and nothing is left behind', () => {
       'Subnet IDs are only supported for Interface and GatewayLoadBalancer type VPC Endpoints.',
     ],
     [{ VpcEndpointType: 'GatewayLoadBalancer' }, 'InvalidParameter', /type \(GatewayLoadBalancer\) does not match/],
-    [{ VpcEndpointType: 'Resource' }, 'UnsupportedOperation', /'Resource'/],
-    [{ VpcEndpointType: 'ServiceNetwork' }, 'UnsupportedOperation', /'ServiceNetwork'/],
+    ...absentThings,
     [{ VpcEndpointType: 'interface' as 'Interface' }, 'InvalidVpcEndpointType', /'interface'/],
     [{ RouteTableIds: ['rtb-1'] }, 'InvalidParameter', /Route table IDs are only supported for Gateway/],
     [{ VpcId: 'vpc-0123' }, 'InvalidVpcId.NotFound', 'The Vpc Id vpc-0123 does not exist'],
     [{ VpcId: foreign.vpcId }, 'InvalidVpcId.NotFound', /does not exist/],
     [{ VpcId: 'x' }, 'InvalidVpcId.Malformed', /expecting 'vpc-/],
     [{ ServiceName: undefined }, 'MissingParameter', /ServiceName/],
-    [{ ServiceRegion: 'eu-west-1' }, 'UnsupportedOperation', /Cross-Region/],
+    [{ ServiceRegion: 'eu-west-1' }, 'InvalidServiceName', /does not exist/],
     [{ SubnetIds: ['subnet-0123'] }, 'InvalidSubnetId.NotFound', "The subnet ID 'subnet-0123' does not exist"],
     [
       { SubnetIds: ['nope'] },
@@ -246,13 +302,14 @@ test('refused at creation, and nothing is left behind', () => {
     ],
     [{ SecurityGroupIds: ['sg-0123'] }, 'InvalidGroup.NotFound', /sg-0123/],
     [{ SecurityGroupIds: [foreignGroup] }, 'InvalidGroup.NotFound', new RegExp(foreignGroup)],
-    [
-      { PrivateDnsEnabled: true },
-      'InvalidParameter',
-      `Private DNS can't be enabled because the service ${service.serviceName} does not provide a private DNS name.`,
-    ],
     [{ IpAddressType: 'dualstack' }, 'InvalidParameter', /does not support the IP address type: dualstack/],
+    [{ IpAddressType: 'ipv5' as 'ipv4' }, 'InvalidParameter', /'ipv5' is not valid/],
     [{ DnsOptions: { DnsRecordIpType: 'ipv6' } }, 'InvalidParameter', /ipv6/],
+    [
+      { DnsOptions: { PrivateDnsOnlyForInboundResolverEndpoint: true } },
+      'InvalidParameter',
+      `To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC ${network.vpcId} must have a Gateway endpoint for the service.`,
+    ],
     [{ DnsOptions: { PrivateDnsPreference: 'ALL_DOMAINS' } }, 'InvalidParameter', /Resource and ServiceNetwork/],
     [{ PolicyDocument: 'no json' }, 'InvalidPolicyDocument', /not JSON/],
     [{ PolicyDocument: '{}' }, 'InvalidPolicyDocument', /no statement/],
@@ -333,7 +390,9 @@ test('modifying subnets: interfaces come and go, the others keep their addresses
     [{ RemoveSubnetIds: ['subnet-0123'] }, 'InvalidSubnetId.NotFound', /does not exist/],
     [{ SubnetConfigurations: [{ SubnetId: b, Ipv4: '10.0.2.9' }] }, 'InvalidParameter', /is not one of the subnets/],
     [{ AddRouteTableIds: ['rtb-1'] }, 'InvalidParameter', /Route table/],
-    [{ PrivateDnsEnabled: true }, 'InvalidParameter', /Private DNS/],
+    [{ PrivateDnsEnabled: true }, 'InvalidParameter', /Enabling private DNS requires/],
+    [{ IpAddressType: 'dualstack' }, 'InvalidParameter', /does not support the IP address type: dualstack/],
+    [{ DnsOptions: { DnsRecordIpType: 'dualstack' } }, 'InvalidParameter', /DNS record IP type dualstack/],
   ] as const) {
     const request: Partial<ModifyVpcEndpointRequest> = structuredClone(wish) as never
     throwsAwsError(() => modify(id, request), code, text)
@@ -456,4 +515,27 @@ test('describing: ids, filters, pages, other accounts', () => {
     () => describeVpcEndpoints.handle({ VpcEndpointIds: ['vpce_x'] }, ctx),
     'InvalidVpcEndpointId.Malformed',
   )
+})
+
+test('fifty endpoints in a VPC, as many as AWS has; more when more is granted', () => {
+  const { ctx, network, create } = aWorld()
+  for (let n = 0; n < 50; n++) create()
+  throwsAwsError(() => create(), 'VpcEndpointLimitExceeded', 'The maximum number of VPC endpoints has been reached.')
+  requestServiceQuotaIncrease.handle({ ServiceCode: 'vpc', QuotaCode: 'L-29B6F2EB', DesiredValue: 51 }, ctx)
+  create()
+  throwsAwsError(() => create(), 'VpcEndpointLimitExceeded')
+  assert.notEqual(create({ VpcId: aNetwork(ctx).vpcId }).VpcId, network.vpcId, 'another VPC has its own fifty')
+})
+
+test('a connection has tags of the provider’s, which the consumer does not see', () => {
+  const { as, service, create, describe } = aWorld()
+  const { VpcEndpointId } = create()
+  const connection = () => must(describeVpcEndpointConnections.handle({}, as(provider)).VpcEndpointConnections?.[0])
+  const request = { Resources: [must(connection().VpcEndpointConnectionId)], Tags: [{ Key: 'k', Value: 'v' }] }
+  createTags.handle(request, as(provider))
+  assert.deepEqual([connection().Tags, connection().ServiceId], [request.Tags, service.serviceId])
+  assert.deepEqual(describe(VpcEndpointId).Tags, [])
+  throwsAwsError(() => createTags.handle(request, as(consumer)), 'InvalidID')
+  deleteTags.handle(request, as(provider))
+  assert.deepEqual(connection().Tags, [])
 })

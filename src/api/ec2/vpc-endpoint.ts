@@ -1,7 +1,15 @@
 import type { DnsEntry, State, VpcEndpoint as WireVpcEndpoint } from '@aws-sdk/client-ec2'
 import { regionOf } from '../../resource/geography.ts'
 import type { NetworkInterface } from '../../resource/network-interface.ts'
-import { regionalDnsName, type VpcEndpoint, type VpcEndpointState, zonalDnsName } from '../../resource/vpc-endpoint.ts'
+import {
+  dnsRecordIpTypeOf,
+  hasZonalDnsNames,
+  regionalDnsName,
+  serviceRegionOf,
+  type VpcEndpoint,
+  type VpcEndpointState,
+  zonalDnsName,
+} from '../../resource/vpc-endpoint.ts'
 import type { View } from '../../state/transaction.ts'
 import type { OperationContext } from '../operation.ts'
 import { groupIdentifiers } from './security-group.ts'
@@ -48,14 +56,18 @@ export function interfacesOf(tx: View, endpoint: VpcEndpoint): readonly NetworkI
   return endpoint.networkInterfaceIds.map((id) => tx.get('network-interface', id)).filter((eni) => eni !== undefined)
 }
 
-/** The regional name, then one per zone; all in the Region's own zone of vpce.amazonaws.com (reference 4). */
+/**
+ * The regional name, then one per zone, all in the service's Region's zone of vpce.amazonaws.com; last the private name,
+ * in a zone of its own (reference 4).
+ */
 export function dnsEntriesOf(tx: View, endpoint: VpcEndpoint): DnsEntry[] {
-  const HostedZoneId = regionOf(endpoint.region)?.vpceHostedZoneId
-  const names = [
-    regionalDnsName(endpoint),
-    ...interfacesOf(tx, endpoint).map((eni) => zonalDnsName(endpoint, eni.availabilityZone)),
-  ]
-  return names.map((DnsName) => ({ DnsName, HostedZoneId }))
+  const HostedZoneId = regionOf(serviceRegionOf(endpoint))?.vpceHostedZoneId
+  const zonal = hasZonalDnsNames(endpoint)
+    ? interfacesOf(tx, endpoint).map((eni) => zonalDnsName(endpoint, eni.availabilityZone))
+    : []
+  const names = [regionalDnsName(endpoint), ...zonal].map((DnsName) => ({ DnsName, HostedZoneId }))
+  const { privateDns } = endpoint
+  return privateDns ? [...names, { DnsName: privateDns.name, HostedZoneId: privateDns.hostedZoneId }] : names
 }
 
 /**
@@ -76,7 +88,7 @@ export function describeVpcEndpoint(ctx: OperationContext, endpoint: VpcEndpoint
     SubnetIds: [...endpoint.subnetIds],
     Groups: groupIdentifiers(ctx.tx, endpoint.groupIds),
     IpAddressType: endpoint.ipAddressType,
-    DnsOptions: { DnsRecordIpType: endpoint.ipAddressType },
+    DnsOptions: { DnsRecordIpType: dnsRecordIpTypeOf(endpoint) },
     PrivateDnsEnabled: endpoint.privateDnsEnabled,
     RequesterManaged: false,
     NetworkInterfaceIds: [...endpoint.networkInterfaceIds],
@@ -85,6 +97,6 @@ export function describeVpcEndpoint(ctx: OperationContext, endpoint: VpcEndpoint
     Tags: toWireTags(endpoint.tags),
     OwnerId: endpoint.ownerId,
     ...(failure !== undefined && { LastError: { Code: 'DataPlaneError', Message: failure } }),
-    ServiceRegion: endpoint.region,
+    ServiceRegion: serviceRegionOf(endpoint),
   }
 }
