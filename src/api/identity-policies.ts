@@ -2,7 +2,7 @@ import type { Principal } from '../aws/service.ts'
 import { type PolicyDocument, storedPolicy } from '../policy/document.ts'
 import type { AppliedPolicies, PolicyKind } from '../policy/evaluate.ts'
 import { parseRoleArn, type Role } from '../resource/account.ts'
-import type { PolicyHolder, User } from '../resource/identity.ts'
+import type { Group, PolicyHolder, User } from '../resource/identity.ts'
 import type { View } from '../state/transaction.ts'
 import { awsManagedPolicies } from './iam/aws-managed-policies.ts'
 import { fullAwsAccess } from './organizations/full-aws-access.ts'
@@ -80,6 +80,11 @@ export function policiesOfHolder(view: View, { type, holder }: Holder): readonly
   const groups =
     type === 'user' ? holder.groupNames.flatMap((name) => view.get('group', `${holder.accountId}|${name}`) ?? []) : []
   return [...own(view, type, holder), ...groups.flatMap((group) => own(view, 'group', group))]
+}
+
+/** The policies of a group by itself, for the same. */
+export function policiesOfGroup(view: View, group: Group): readonly SourcedPolicy[] {
+  return own(view, 'group', group)
 }
 
 function own(view: View, type: 'user' | 'role' | 'group', holder: PolicyHolder): readonly SourcedPolicy[] {

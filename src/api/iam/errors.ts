@@ -107,6 +107,10 @@ export const errors = {
 
   /** [seen] */
   invalidArn: (arn: string) => invalidInput(`ARN ${arn} is not valid.`),
+  invalidActionName: (action: string) =>
+    invalidInput(
+      `Invalid action name: ${action.slice(0, 128)}. It must be a service and an action, e.g. ec2:CreateVpc.`,
+    ),
   /** [seen] */
   duplicateTagKeys: () => invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.'),
   reservedTagKey: (key: string) =>

@@ -35,6 +35,8 @@ import { detachUserPolicy } from './detach-user-policy.ts'
 import { getAccessKeyLastUsed } from './get-access-key-last-used.ts'
 import { getAccountAuthorizationDetails } from './get-account-authorization-details.ts'
 import { getAccountSummary } from './get-account-summary.ts'
+import { getContextKeysForCustomPolicy } from './get-context-keys-for-custom-policy.ts'
+import { getContextKeysForPrincipalPolicy } from './get-context-keys-for-principal-policy.ts'
 import { getGroup } from './get-group.ts'
 import { getGroupPolicy } from './get-group-policy.ts'
 import { getInstanceProfile } from './get-instance-profile.ts'
@@ -80,6 +82,8 @@ import { putUserPolicy } from './put-user-policy.ts'
 import { removeRoleFromInstanceProfile } from './remove-role-from-instance-profile.ts'
 import { removeUserFromGroup } from './remove-user-from-group.ts'
 import { setDefaultPolicyVersion } from './set-default-policy-version.ts'
+import { simulateCustomPolicy } from './simulate-custom-policy.ts'
+import { simulatePrincipalPolicy } from './simulate-principal-policy.ts'
 import { tagInstanceProfile } from './tag-instance-profile.ts'
 import { tagPolicy } from './tag-policy.ts'
 import { tagRole } from './tag-role.ts'
@@ -132,6 +136,8 @@ export const iamOperations = {
   GetAccessKeyLastUsed: getAccessKeyLastUsed,
   GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
   GetAccountSummary: getAccountSummary,
+  GetContextKeysForCustomPolicy: getContextKeysForCustomPolicy,
+  GetContextKeysForPrincipalPolicy: getContextKeysForPrincipalPolicy,
   GetGroup: getGroup,
   GetGroupPolicy: getGroupPolicy,
   GetInstanceProfile: getInstanceProfile,
@@ -177,6 +183,8 @@ export const iamOperations = {
   RemoveRoleFromInstanceProfile: removeRoleFromInstanceProfile,
   RemoveUserFromGroup: removeUserFromGroup,
   SetDefaultPolicyVersion: setDefaultPolicyVersion,
+  SimulateCustomPolicy: simulateCustomPolicy,
+  SimulatePrincipalPolicy: simulatePrincipalPolicy,
   TagInstanceProfile: tagInstanceProfile,
   TagPolicy: tagPolicy,
   TagRole: tagRole,
