@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { AwsError } from '../aws/error.ts'
 import type { AwsRequest, Dispatch } from '../aws/service.ts'
 import type { Store } from '../state/store.ts'
@@ -150,7 +150,9 @@ function openRegion(ctx: OperationContext): void {
 
 /** 17 hex digits, the first of them 0: as EC2 has made its ids since they grew longer. */
 function newId(prefix: string): string {
-  return `${prefix}-0${randomBytes(8).toString('hex')}`
+  // Of a UUID, which Node makes from a pool of random bytes; asking the kernel for each id took a tenth of a create's time.
+  const uuid = randomUUID()
+  return `${prefix}-0${uuid.slice(0, 8)}${uuid.slice(-8)}`
 }
 
 const hexDigits = '0123456789abcdef'
