@@ -44,7 +44,16 @@ export interface GroupSet {
   readonly atOriginalPort?: boolean
 }
 
-const fingerprintOfGroups = (groupIds: readonly string[]): string => fingerprintOf([...groupIds].sort().join(','))
+/** By the resource's own array, which is never changed: asked for every interface at every compilation. */
+const groupFingerprints = new WeakMap<readonly string[], string>()
+
+function fingerprintOfGroups(groupIds: readonly string[]): string {
+  const known = groupFingerprints.get(groupIds)
+  if (known !== undefined) return known
+  const made = fingerprintOf([...groupIds].sort().join(','))
+  groupFingerprints.set(groupIds, made)
+  return made
+}
 
 /** The chain that holds these groups' rules. Order of the ids does not matter. */
 export function groupChainName(direction: Direction, groupIds: readonly string[]): string {
