@@ -3,21 +3,29 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import {
+  account,
+  cases,
+  documentOf,
+  roleArn,
+  sessionArn,
+  sometimes,
+  userArn,
+  vpcArn,
+} from '../../test/support/generated-policies.ts'
+import {
   type PolicyJson,
   type ReferencePolicies,
   type ReferenceRequest,
   referenceDecision,
-  type StatementJson,
 } from '../../test/support/reference-policy.ts'
 import { type PolicyUse, parsePolicy } from './document.ts'
 import { type AppliedPolicies, evaluate } from './evaluate.ts'
 import { conditionContext } from './match.ts'
 
-const account = '111111111111'
-const role = `arn:aws:iam::${account}:role/app`
-const session = { accountId: account, arn: `arn:aws:sts::${account}:assumed-role/app/s`, roleArn: role }
-const user = { accountId: account, arn: `arn:aws:iam::${account}:user/ann` }
-const vpc = `arn:aws:ec2:us-east-1:${account}:vpc/vpc-1`
+const role = roleArn
+const session = { accountId: account, arn: sessionArn, roleArn: role }
+const user = { accountId: account, arn: userArn }
+const vpc = vpcArn
 
 const allow = (more: object = {}) => ({ Effect: 'Allow', Action: '*', Resource: '*', ...more })
 const deny = (more: object = {}) => ({ ...allow(more), Effect: 'Deny' })
@@ -194,92 +202,7 @@ test('policy variables in resources', () => {
   assert.equal(decide({ identity: [home] }, { resource: bucket, context: new Map() }).decision, 'implicit-deny')
 })
 
-// Generated policies. POLICY_CASES sets how many; the default takes about half a second.
-const cases = Number(process.env.POLICY_CASES ?? 3000)
-
-const oneOrMore = <Value>(value: fc.Arbitrary<Value>) =>
-  fc.oneof(value, fc.uniqueArray(value, { minLength: 1, maxLength: 3 })) as fc.Arbitrary<Value | Value[]>
-const sometimes = <Value>(present: number, absent: number, value: fc.Arbitrary<Value>) =>
-  fc.oneof({ weight: absent, arbitrary: fc.constant(undefined) }, { weight: present, arbitrary: value })
-const orNot = (name: string, value: fc.Arbitrary<unknown>) =>
-  fc.tuple(fc.constantFrom(name, name, name, `Not${name}`), value).map(([key, content]) => ({ [key]: content }))
-
-const actions = fc.constantFrom(
-  '*',
-  '*',
-  'ec2:*',
-  'ec2:*',
-  'ec2:Delete*',
-  'EC2:deletevpc',
-  'ec2:?eleteVpc',
-  'ec2:CreateVpc',
-  'sts:*',
-)
-const resources = fc.constantFrom(
-  '*',
-  '*',
-  '*',
-  vpc,
-  'arn:aws:ec2:*:*:vpc/*',
-  'arn:aws:ec2:*:vpc/*',
-  'arn:aws:ec2',
-  'arn:aws:ec2:us-east-1:111111111111:vpc/vpc-?',
-  'arn:aws:ec2:us-east-1:111111111111:vpc/${aws:username}',
-  'arn:aws:ec2:${aws:nobody}:111111111111:vpc/*',
-)
-const principals = oneOrMore(
-  fc.constantFrom('*', account, `arn:aws:iam::${account}:root`, role, session.arn, user.arn, '222222222222'),
-).map((AWS) => ({ AWS }))
-
-const operators = fc
-  .tuple(
-    fc.constantFrom('', '', 'ForAllValues:', 'ForAnyValue:'),
-    fc.constantFrom(
-      'StringEquals',
-      'StringNotEquals',
-      'StringLike',
-      'StringNotLike',
-      'NumericEquals',
-      'NumericLessThan',
-      'NumericNotEquals',
-    ),
-    fc.constantFrom('', '', 'IfExists'),
-  )
-  .map((parts) => parts.join(''))
-const keys = fc.constantFrom('aws:username', 'k:text', 'k:number', 'k:many', 'k:absent')
-const condition = fc.oneof(
-  fc.tuple(operators, keys).chain(([operator, key]) => {
-    const texts = fc.constantFrom('ann', 'a*', '*', 'b', '${aws:username}', '${k:absent}')
-    const values = operator.includes('Numeric') ? fc.constantFrom('1', '2.0', '10') : texts
-    return oneOrMore(values).map((content) => ({ [operator]: { [key]: content } }))
-  }),
-  fc.tuple(keys, fc.constantFrom('true', 'false')).map(([key, value]) => ({ Null: { [key]: value } })),
-)
-
-function documentOf(use: PolicyUse): fc.Arbitrary<PolicyJson> {
-  const statement = fc
-    .tuple(
-      sometimes(1, 5, fc.constant('Deny')).map((effect) => effect ?? 'Allow'),
-      orNot('Action', oneOrMore(use === 'trust' ? fc.constantFrom('sts:*', 'sts:AssumeRole', 'STS:Tag*') : actions)),
-      orNot('Resource', oneOrMore(resources)),
-      orNot('Principal', principals),
-      sometimes(1, 3, condition),
-    )
-    .map(([effect, action, resource, principal, block]): StatementJson => {
-      const isForbidden = effect === 'Allow' && 'NotPrincipal' in principal
-      return {
-        Effect: effect,
-        ...action,
-        ...(use === 'trust' ? {} : resource),
-        ...(use === 'identity' ? {} : isForbidden ? { Principal: '*' } : principal),
-        ...(block ? { Condition: block } : {}),
-      } as StatementJson
-    })
-  const statements = fc.array(statement, { minLength: 1, maxLength: 4 })
-  return fc
-    .tuple(fc.constantFrom('2012-10-17', '2012-10-17', '2008-10-17'), statements)
-    .map(([Version, Statement]) => ({ Version, Statement }))
-}
+// Generated policies, against the plain reading in test/support/reference-policy.ts.
 
 const documents = fc.array(documentOf('identity'), { minLength: 1, maxLength: 3 })
 const resourcePolicy = fc.boolean().chain((isTrustPolicy) =>
@@ -293,7 +216,7 @@ const policiesArbitrary: fc.Arbitrary<ReferencePolicies> = fc.record({
   identity: documents,
   session: sometimes(1, 3, documents),
   boundary: sometimes(1, 5, documentOf('identity')),
-  serviceControl: sometimes(1, 5, fc.array(documents, { maxLength: 2 })),
+  serviceControl: sometimes(1, 5, fc.array(documents, { maxLength: 3 })),
   resource: sometimes(1, 1, resourcePolicy),
 })
 const requestArbitrary: fc.Arbitrary<ReferenceRequest> = fc.record({
@@ -305,7 +228,11 @@ const requestArbitrary: fc.Arbitrary<ReferenceRequest> = fc.record({
       'aws:username': fc.constantFrom(['ann'], ['vpc-1'], ['*']),
       'k:text': fc.constantFrom(['ann'], ['b'], ['']),
       'k:number': fc.constantFrom(['1'], ['2'], ['10']),
-      'k:many': fc.constantFrom(['ann', 'b'], ['1', '2'], []),
+      'k:many': fc.constantFrom(['ann', 'b'], ['1', '2'], [], ['10.0.0.9', vpc]),
+      'k:date': fc.constantFrom(['2026-01-01T00:00:00Z'], ['2025-12-31T23:59:59Z'], ['1780272000']),
+      'k:bool': fc.constantFrom(['true'], ['false']),
+      'k:ip': fc.constantFrom(['10.0.0.9'], ['192.168.1.1']),
+      'k:arn': fc.constantFrom([vpc], ['arn:aws:ec2:eu-west-1:111111111111:subnet/s']),
     },
     { requiredKeys: [] },
   ) as fc.Arbitrary<Record<string, readonly string[]>>,

@@ -126,12 +126,46 @@ function conditionHolds(
 }
 
 function compare(base: string, pattern: string, value: string, variables: Context | undefined): boolean {
-  if (base.startsWith('Numeric') && value.trim() === '') return false
-  if (base === 'NumericEquals') return Number(pattern) === Number(value)
-  if (base === 'NumericLessThan') return Number(value) < Number(pattern)
+  if (base.startsWith('Numeric')) return ordered(base.slice(7), plainNumber(value), plainNumber(pattern))
+  if (base.startsWith('Date')) return ordered(base.slice(4), plainDate(value), plainDate(pattern))
+  if (base === 'Bool') return pattern.toLowerCase() === value.toLowerCase()
+  if (base === 'IpAddress') return isInBlock(pattern, value)
+  if (base === 'ArnLike' || base === 'ArnEquals') return isWholeArn(pattern, value, variables)
+  if (base === 'StringEqualsIgnoreCase') {
+    return isDefined(pattern, variables) && replaced(pattern, variables).toLowerCase() === value.toLowerCase()
+  }
   if (base === 'StringLike') return expression(pattern, variables)?.test(value) ?? false
   if (base === 'StringEquals') return isDefined(pattern, variables) && replaced(pattern, variables) === value
   throw new Error(`the reference does not know ${base}`)
+}
+
+function ordered(relation: string, value: number, bound: number): boolean {
+  if (relation === 'Equals') return value === bound
+  if (relation === 'LessThan') return value < bound
+  if (relation === 'GreaterThanEquals') return value >= bound
+  throw new Error(`the reference does not know ${relation}`)
+}
+
+/** NaN compares as false with everything, which is what a value that is no number does. */
+const plainNumber = (text: string): number => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN)
+const plainDate = (text: string): number =>
+  /^\d{10}$/.test(text) ? Number(text) * 1000 : /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN
+
+/** IPv4 only, bit by bit. */
+function isInBlock(block: string, address: string): boolean {
+  const bits = (text: string) =>
+    text
+      .split('.')
+      .map((part) => Number(part).toString(2).padStart(8, '0'))
+      .join('')
+  if (!/^(\d+\.){3}\d+$/.test(address)) return false
+  const [network = '', length = '32'] = block.split('/')
+  return bits(network).slice(0, Number(length)) === bits(address).slice(0, Number(length))
+}
+
+/** In a condition an ARN pattern must have all six fields; `*` alone stands for everything. */
+function isWholeArn(pattern: string, arn: string, variables: Context | undefined): boolean {
+  return pattern === '*' || (pattern.split(':').length >= 6 && isArn(pattern, arn, variables))
 }
 
 function isArn(pattern: string, arn: string, variables: Context | undefined): boolean {
