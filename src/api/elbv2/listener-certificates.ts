@@ -88,7 +88,7 @@ function findCertificate(ctx: OperationContext, arn: string): Certificate {
     throw errors.certificateNotFound(arn)
   }
   const hasEnded = Date.parse(certificate.notAfter) <= ctx.now.getTime()
-  if (certificate.keyAlgorithm === 'RSA_4096' || certificate.domainName === '' || hasEnded) {
+  if (certificate.keyAlgorithm === 'RSA_4096' || !certificate.domainName.includes('.') || hasEnded) {
     throw errors.unsupportedCertificate(arn)
   }
   return certificate
