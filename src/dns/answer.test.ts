@@ -38,7 +38,8 @@ function summary(answer: Answer): string {
 }
 
 function recordSummary(record: ResourceRecord): string {
-  if (record.type === 'A') return record.address
+  if (record.type === 'A' || record.type === 'AAAA') return record.address
+  if (record.type === 'CNAME') return `CNAME ${record.target}`
   return record.type === 'PTR' ? record.target : `SOA ${record.name}`
 }
 
@@ -113,4 +114,59 @@ test("a VPC's own name wins over a public one", () => {
   }
   const answer = answerQuestion({ name, type: types.A, class: 1 }, both, '240.0.0.16', () => 0)
   assert.equal(summary(answer), 'NOERROR 10.0.0.2')
+})
+
+const target = `vpce-1-a.${service}`
+const record = { ttlSeconds: 60, a: ['10.0.1.50', '10.0.2.50'], aaaa: ['fd00::50'] }
+const withZones: DnsConfig = {
+  publicNames: new Map([[target, record]]),
+  vpcs: new Map([
+    [
+      '240.0.0.16',
+      {
+        vpcId: 'vpc-a',
+        enabled: true,
+        names: new Map([['ip-10-0-1-10.ec2.internal', { ttlSeconds: 60, a: ['10.0.1.10'] }]]),
+        privateZones: new Map([
+          ['api.example.com', { name: 'api.example.com', target, record }],
+          ['wild.example.com', { name: '*.wild.example.com', target, record: { ttlSeconds: 60, a: ['10.0.1.60'] } }],
+          ['own.wild.example.com', { name: 'own.wild.example.com', target, record }],
+        ]),
+      },
+    ],
+    ['240.0.0.18', { vpcId: 'vpc-b', enabled: true, names: new Map() }],
+  ]),
+}
+const alias = `CNAME ${target}`
+
+for (const [name, type, expected] of [
+  ['api.example.com', types.A, `NOERROR ${alias} 10.0.1.50 10.0.2.50`],
+  ['api.example.com', types.AAAA, `NOERROR ${alias} fd00::50`],
+  ['api.example.com', types.ANY, `NOERROR ${alias} 10.0.1.50 10.0.2.50`],
+  ['api.example.com', types.CNAME, `NOERROR ${alias}`],
+  ['api.example.com', types.SOA, 'NOERROR SOA api.example.com'],
+  ['api.example.com', 15, `NOERROR ${alias} SOA ${service}`],
+  ['v1.api.example.com', types.A, 'NXDOMAIN SOA api.example.com'],
+  ['example.com', types.A, 'forward'],
+  ['other.example.com', types.A, 'forward'],
+  ['a.wild.example.com', types.A, `NOERROR ${alias} 10.0.1.60`],
+  ['a.b.wild.example.com', types.A, `NOERROR ${alias} 10.0.1.60`],
+  ['a.wild.example.com', types.AAAA, `NOERROR ${alias} SOA ${service}`],
+  ['wild.example.com', types.A, 'NOERROR SOA wild.example.com'],
+  ['own.wild.example.com', types.A, `NOERROR ${alias} 10.0.1.50 10.0.2.50`],
+  ['a.own.wild.example.com', types.A, 'NXDOMAIN SOA own.wild.example.com'],
+  ['api.example.com.attacker', types.A, 'forward'],
+  ['xapi.example.com', types.A, 'forward'],
+  ['ip-10-0-1-10.ec2.internal', types.A, 'NOERROR 10.0.1.10'],
+  [target, types.A, 'NOERROR 10.0.1.50 10.0.2.50'],
+  [target, types.AAAA, 'NOERROR fd00::50'],
+] as const) {
+  test(`with private zones, ${name} type ${type}: ${expected}`, () => {
+    assert.equal(summary(answerQuestion({ name, type, class: 1 }, withZones, '240.0.0.16', () => 0)), expected)
+  })
+}
+
+test('a private zone is of its VPC', () => {
+  const question = { name: 'api.example.com', type: types.A, class: 1 }
+  assert.equal(summary(answerQuestion(question, withZones, '240.0.0.18', () => 0)), 'forward')
 })

@@ -1,12 +1,12 @@
-import type { DnsConfig, DnsRecord, DnsVpc } from '../plan/program.ts'
+import type { DnsConfig, DnsRecord, DnsVpc, PrivateZone } from '../plan/program.ts'
 import { classIn, emptyResponse, type Question, type ResourceRecord, type Response, rcodes, types } from './message.ts'
 import { isOurZone, parseReverseName, zoneOf } from './zone.ts'
 
 /**
  * What the resolver of a VPC says to one question: pure, so that the rules are read and tested without a socket.
  *
- * The VPC's own names come first, then the names that resolve everywhere; a name that is neither is denied where we
- * are its only source and asked upstream otherwise (see zone.ts).
+ * Private hosted zones come first, then the VPC's own names, then the names that resolve everywhere; a name that is none
+ * of these is denied where we are its only source and asked upstream otherwise (see zone.ts).
  */
 export type Answer =
   /** The VPC has no resolver (`enableDnsSupport=false`): its addresses do not answer (reference, 5.3). */
@@ -39,6 +39,9 @@ export function answerQuestion(
   if (question.class !== classIn) return respond(rcodes.REFUSED)
   if (question.type === types.AXFR || question.type === types.IXFR) return respond(rcodes.REFUSED)
 
+  const zoneOfVpc = privateZoneAround(question.name, vpc.privateZones)
+  if (zoneOfVpc) return answerPrivate(question, zoneOfVpc.apex, zoneOfVpc.zone, turnOf)
+
   const record = vpc.names.get(question.name) ?? config.publicNames.get(question.name)
   if (record) return answerRecord(question, record, turnOf)
 
@@ -51,14 +54,64 @@ export function answerQuestion(
 }
 
 function answerRecord(question: Question, record: DnsRecord, turnOf: (record: DnsRecord) => number): Answer {
-  // ANY is answered with one of the record sets that exist (RFC 8482, 4.1), and A is the only one there can be.
-  const wantsAddress = question.type === types.A || question.type === types.ANY
-  if (!wantsAddress || record.a.length === 0) return noData(zoneOf(question.name) ?? question.name)
-  const addresses = rotate(record.a, turnOf(record)).slice(0, maxAddresses)
-  return respond(
-    rcodes.NOERROR,
-    addresses.map((address) => ({ name: question.name, type: 'A', ttlSeconds: record.ttlSeconds, address })),
-  )
+  const addresses = addressesOf(question.name, question.type, record, turnOf)
+  if (addresses.length === 0) return noData(zoneOf(question.name) ?? question.name)
+  return respond(rcodes.NOERROR, addresses)
+}
+
+/** The addresses of the wanted type under a name, rotated. */
+function addressesOf(
+  name: string,
+  type: number,
+  record: DnsRecord,
+  turnOf: (record: DnsRecord) => number,
+): readonly ResourceRecord[] {
+  const { a, aaaa = [], ttlSeconds } = record
+  // ANY is answered with one of the record sets that exist (RFC 8482, 4.1).
+  const wantsIpv6 = type === types.AAAA || (type === types.ANY && a.length === 0)
+  const wanted = wantsIpv6 ? aaaa : type === types.A || type === types.ANY ? a : []
+  if (wanted.length === 0) return []
+  const addresses = rotate(wanted, turnOf(record)).slice(0, maxAddresses)
+  return addresses.map((address) => ({ name, type: wantsIpv6 ? 'AAAA' : 'A', ttlSeconds, address }))
+}
+
+/** The most specific private zone that a name lies in: the cost is the name's labels, not the number of zones. */
+function privateZoneAround(
+  name: string,
+  zones: DnsVpc['privateZones'],
+): { readonly apex: string; readonly zone: PrivateZone } | undefined {
+  if (!zones) return undefined
+  for (let apex = name; ; ) {
+    const zone = zones.get(apex)
+    if (zone) return { apex, zone }
+    const dot = apex.indexOf('.')
+    if (dot < 0) return undefined
+    apex = apex.slice(dot + 1)
+  }
+}
+
+/**
+ * A name in a private hosted zone: the zone's one name is an alias of the endpoint's regional name, whose addresses come in
+ * the same answer, and every other name of the zone does not exist, whoever else may know it (reference 5.2, 5.3).
+ *
+ * The alias stands at the apex too, which the rules of DNS forbid (RFC 1912, 2.4) and every resolver follows all the same:
+ * AWS answers so, and there are no other records at the apex that it could hide.
+ */
+function answerPrivate(
+  { name, type }: Question,
+  apex: string,
+  zone: PrivateZone,
+  turnOf: (record: DnsRecord) => number,
+): Answer {
+  const isWildcard = zone.name !== apex
+  if (name === apex && isWildcard) return noData(apex)
+  if (name !== apex && !isWildcard) return respond(rcodes.NXDOMAIN, [], [soa(apex)])
+  if (type === types.SOA && name === apex) return respond(rcodes.NOERROR, [soa(apex)])
+  const alias: ResourceRecord = { name, type: 'CNAME', ttlSeconds: zone.record.ttlSeconds, target: zone.target }
+  if (type === types.CNAME) return respond(rcodes.NOERROR, [alias])
+  const addresses = addressesOf(zone.target, type, zone.record, turnOf)
+  const authorities = addresses.length > 0 ? [] : [soa(zoneOf(zone.target) ?? zone.target)]
+  return respond(rcodes.NOERROR, [alias, ...addresses], authorities)
 }
 
 function rotate<T>(values: readonly T[], turn: number): readonly T[] {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import dnsPacket from 'dns-packet'
 import fc from 'fast-check'
+import { parseIpv6 } from '../net/ipv6.ts'
 import {
   emptyResponse,
   encodeResponse,
@@ -71,7 +72,18 @@ test('a response of ours is read by dns-packet as it was meant', () => {
       ttlSeconds: fc.nat(86_400),
       address: fc.ipV4(),
     }),
-    fc.record({ type: fc.constant('PTR' as const), name: domain, ttlSeconds: fc.nat(86_400), target: domain }),
+    fc.record({
+      type: fc.constant('AAAA' as const),
+      name: domain,
+      ttlSeconds: fc.nat(86_400),
+      address: fc.ipV6(),
+    }),
+    fc.record({
+      type: fc.constantFrom('PTR' as const, 'CNAME' as const),
+      name: domain,
+      ttlSeconds: fc.nat(86_400),
+      target: domain,
+    }),
     fc.record({
       type: fc.constant('SOA' as const),
       name: domain,
@@ -102,16 +114,23 @@ test('a response of ours is read by dns-packet as it was meant', () => {
           type: r.type,
           ttl: r.ttlSeconds,
           data:
-            r.type === 'A'
-              ? r.address
-              : r.type === 'PTR'
-                ? lower(r.target)
-                : [lower(r.mname), lower(r.rname), r.minimumSeconds],
+            'target' in r
+              ? lower(r.target)
+              : r.type === 'SOA'
+                ? [lower(r.mname), lower(r.rname), r.minimumSeconds]
+                : r.type === 'AAAA'
+                  ? parseIpv6(r.address)
+                  : r.address,
         })
         const seen = (list: readonly dnsPacket.Answer[] = []) =>
           list.map((r) => {
-            assert.ok(r.type === 'A' || r.type === 'PTR' || r.type === 'SOA')
-            const data = r.type === 'SOA' ? [lower(r.data.mname), lower(r.data.rname), r.data.minimum] : lower(r.data)
+            assert.ok(r.type === 'A' || r.type === 'AAAA' || r.type === 'PTR' || r.type === 'CNAME' || r.type === 'SOA')
+            const data =
+              r.type === 'SOA'
+                ? [lower(r.data.mname), lower(r.data.rname), r.data.minimum]
+                : r.type === 'AAAA'
+                  ? parseIpv6(r.data)
+                  : lower(r.data)
             return { name: lower(r.name), type: r.type, ttl: r.ttl, data }
           })
         assert.deepEqual(seen(decoded.answers), related.map(comparable))
@@ -127,6 +146,22 @@ test('a response of ours is read by dns-packet as it was meant', () => {
 
 /** Names compare without case; a name that shares the question's end is echoed in the question's case. */
 const lower = (text: string) => text.toLowerCase()
+
+test('an alias and eight addresses of its target fit a datagram without EDNS', () => {
+  const query = parsed(queryFor('api.example.com'))
+  const alias = { name: 'api.example.com', type: 'CNAME' as const, ttlSeconds: 60, target: endpointName }
+  const addresses = Array.from({ length: 8 }, (_, i) => ({
+    name: endpointName,
+    type: 'A' as const,
+    ttlSeconds: 60,
+    address: `10.0.${i}.50`,
+  }))
+  const response = { rcode: rcodes.NOERROR, answers: [alias, ...addresses], authorities: [] }
+  const bytes = encodeResponse(query, response, plainUdpBytes)
+  assert.equal(bytes.readUInt16BE(6), 9)
+  // The target stands there once, but for its `com`, which is the question's; two octets before each address lead to it.
+  assert.equal(bytes.length, 12 + 21 + (12 + endpointName.length - 1) + 8 * 16)
+})
 
 test('eight addresses of an endpoint name fit a datagram without EDNS', () => {
   const query = parsed(queryFor(endpointName))

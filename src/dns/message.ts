@@ -10,6 +10,7 @@
  *
  * Only what a resolver needs of a query is read: header, the one question, the OPT record (RFC 1035, RFC 6891).
  */
+import { parseIpv6 } from '../net/ipv6.ts'
 
 export const rcodes = {
   NOERROR: 0,
@@ -23,7 +24,18 @@ export const rcodes = {
 } as const
 export type Rcode = (typeof rcodes)[keyof typeof rcodes]
 
-export const types = { A: 1, NS: 2, SOA: 6, PTR: 12, AAAA: 28, OPT: 41, IXFR: 251, AXFR: 252, ANY: 255 } as const
+export const types = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  AAAA: 28,
+  OPT: 41,
+  IXFR: 251,
+  AXFR: 252,
+  ANY: 255,
+} as const
 export const classIn = 1
 
 /** A response over UDP to a query without EDNS holds no more (RFC 1035, 2.3.4). */
@@ -174,8 +186,8 @@ function skipName(bytes: Buffer, start: number): number | undefined {
 
 /** One record of a response. Names are as in `Question.name`. */
 export type ResourceRecord = { readonly name: string; readonly ttlSeconds: number } & (
-  | { readonly type: 'A'; readonly address: string }
-  | { readonly type: 'PTR'; readonly target: string }
+  | { readonly type: 'A' | 'AAAA'; readonly address: string }
+  | { readonly type: 'PTR' | 'CNAME'; readonly target: string }
   | { readonly type: 'SOA'; readonly mname: string; readonly rname: string; readonly minimumSeconds: number }
 )
 
@@ -226,13 +238,15 @@ function encode(query: Query, response: Response, flags: number): Buffer {
   return bytes.subarray(0, writer.length)
 }
 
-/** Grows a message behind header and question; names point back into the question where they share its end. */
+/** Grows a message behind header and question; names point back to where their end was written before. */
 class Writer {
   bytes: Buffer
   length: number
   readonly #question: string
   /** In a name with escapes, text and octets do not line up, so nothing points into it. */
   readonly #pointable: boolean
+  /** Ends of names written behind the question → where they begin: an alias's target stands in front of each address. */
+  readonly #written = new Map<string, number>()
 
   constructor(query: Query) {
     this.bytes = Buffer.allocUnsafe(1024)
@@ -272,7 +286,15 @@ class Writer {
         for (const octet of record.address.split('.')) this.bytes[this.length++] = Number(octet)
         return
       }
-      case 'PTR': {
+      case 'AAAA': {
+        const address = parseIpv6(record.address)
+        if (address === undefined) throw new RangeError(`no IPv6 address: ${record.address}`)
+        this.#reserve(16)
+        for (let shift = 112n; shift >= 0n; shift -= 16n) this.#uint16(Number((address >> shift) & 0xffffn))
+        return
+      }
+      case 'PTR':
+      case 'CNAME': {
         this.#name(record.target)
         return
       }
@@ -290,7 +312,7 @@ class Writer {
   #name(name: string): void {
     let rest = name
     while (rest !== '') {
-      const at = this.#offsetInQuestion(rest)
+      const at = this.#offsetInQuestion(rest) ?? this.#written.get(rest)
       if (at !== undefined) {
         this.#reserve(2)
         this.#uint16(0xc0_00 | at)
@@ -298,6 +320,8 @@ class Writer {
       }
       const dot = rest.indexOf('.')
       const label = dot < 0 ? rest : rest.slice(0, dot)
+      // RFC 1035, 4.1.4: a pointer has 14 bits.
+      if (this.length < 0x40_00 && !rest.includes('\\')) this.#written.set(rest, this.length)
       this.#reserve(label.length + 1)
       this.bytes[this.length++] = label.length
       this.length += this.bytes.write(label, this.length, 'latin1')

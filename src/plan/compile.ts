@@ -40,6 +40,7 @@ import {
   nodeGroupChainName,
 } from './security-group.ts'
 import { compileHealthChecks, healthOf, usableTargets } from './target-group.ts'
+import { serviceZoneOf } from './service-zone.ts'
 import { type Topology, topologyOf } from './topology.ts'
 import { compileFabric, compileVpc } from './vpc.ts'
 import { compileVpcEndpoint, type EndpointZone } from './vpc-endpoint.ts'
@@ -411,7 +412,7 @@ function endpointZonesOf(
   return endpoint.networkInterfaceIds.flatMap((id) => {
     const eni = topology.interfaces.get(id)
     if (!eni) return []
-    const chosen = chooseDoor(id, doors(endpoint.serviceId, eni.availabilityZoneId))
+    const chosen = chooseDoor(id, doors(endpoint.serviceId, serviceZoneOf(topology, endpoint, eni).availabilityZoneId))
     const enforces = chosen?.loadBalancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== 'off'
     const enforcedGroupIds = (enforces && chosen?.loadBalancer.securityGroupIds) || []
     const ingressChain =

@@ -2,21 +2,34 @@
  * What the resolvers answer: endpoints' regional and zonal names, load balancers' names, instance names.
  *
  * Endpoint and load-balancer names are public on AWS and lead to private addresses (reference section 4), so every VPC
- * resolves them; instance names belong to their VPC. A zone without a healthy target leaves the names that span zones;
+ * resolves them; instance names belong to their VPC, and so do the private names of services, which lead to the endpoint
+ * that brought them and exist as long as it does, whatever its state (reference 3.3, 5.2). A zone without a healthy target leaves the names that span zones;
  * when no zone has one, all stay (fail open, reference 2.5). A zone's own name always has its address.
  */
 import { privateDnsName } from '../resource/geography.ts'
 import { forwardedGroups, type LoadBalancer, type LoadBalancerZone } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
-import { regionalDnsName, type VpcEndpoint, zonalDnsName } from '../resource/vpc-endpoint.ts'
-import type { DnsConfig, DnsRecord, DnsVpc, HealthView } from './program.ts'
+import {
+  dnsRecordIpTypeOf,
+  hasZonalDnsNames,
+  privateZoneOf,
+  regionalDnsName,
+  type VpcEndpoint,
+  zonalDnsName,
+} from '../resource/vpc-endpoint.ts'
+import type { DnsConfig, DnsRecord, DnsVpc, HealthView, PrivateZone } from './program.ts'
+import { serviceZoneOf } from './service-zone.ts'
 import { hasTooFew, healthyAmong, usableTargets } from './target-group.ts'
 import type { Topology } from './topology.ts'
 
 /** Reference 2.6 and 5.3. */
 const recordTtlSeconds = 60
 
-const record = (a: readonly string[]): DnsRecord => ({ ttlSeconds: recordTtlSeconds, a })
+const record = (a: readonly string[], aaaa: readonly string[] = []): DnsRecord => ({
+  ttlSeconds: recordTtlSeconds,
+  a,
+  ...(aaaa.length > 0 && { aaaa }),
+})
 
 /** Whether a node has enough healthy targets (one, unless an attribute says otherwise) of every group that is forwarded to. */
 export function isZoneHealthy(
@@ -53,10 +66,27 @@ export function zoneHealthOf(topology: Topology, health: HealthView): ZoneHealth
   )
 }
 
-/** The addresses of the healthy ones, or of all when none is. */
-function healthyAddresses(places: readonly { readonly ip: string; readonly healthy: boolean }[]): string[] {
+/** The healthy ones, or all when none is. */
+function healthyOrAll<T extends { readonly healthy: boolean }>(places: readonly T[]): readonly T[] {
   const healthy = places.filter((place) => place.healthy)
-  return (healthy.length > 0 ? healthy : places).map((place) => place.ip)
+  return healthy.length > 0 ? healthy : places
+}
+
+/** What an endpoint's own names lead to at these interfaces (reference 3.10). */
+function endpointRecord(endpoint: VpcEndpoint, enis: readonly NetworkInterface[]): DnsRecord {
+  const type = dnsRecordIpTypeOf(endpoint)
+  return record(
+    type === 'ipv6' ? [] : enis.map((eni) => eni.privateIp),
+    type === 'ipv4' ? [] : enis.flatMap((eni) => eni.ipv6Addresses ?? []),
+  )
+}
+
+/** The zone that an endpoint with private DNS brings into its VPC. `service-defined` leaves IPv6 out of it. */
+function privateZoneFor(endpoint: VpcEndpoint, regional: DnsRecord): PrivateZone | undefined {
+  const { privateDns } = endpoint
+  if (!privateDns) return undefined
+  const isWhole = regional.aaaa === undefined || dnsRecordIpTypeOf(endpoint) !== 'service-defined'
+  return { name: privateDns.name, target: regionalDnsName(endpoint), record: isWhole ? regional : record(regional.a) }
 }
 
 interface ZonalRecord {
@@ -72,7 +102,7 @@ function zonalRecordOf(endpoint: VpcEndpoint, eni: NetworkInterface): ZonalRecor
   const known = zonalRecords.get(eni)
   if (known?.endpoint === endpoint) return known
   const zonalName = zonalDnsName(endpoint, eni.availabilityZone)
-  const made = { endpoint, zonalName, alone: record([eni.privateIp]) }
+  const made = { endpoint, zonalName, alone: endpointRecord(endpoint, [eni]) }
   zonalRecords.set(eni, made)
   return made
 }
@@ -88,21 +118,33 @@ export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfi
       const healthy = zoneHealth.get(loadBalancer.loadBalancerArn)?.get(zone.availabilityZone) ?? false
       return [{ ip: node.privateIp, healthy }]
     })
-    publicNames.set(loadBalancer.dnsName.toLowerCase(), record(healthyAddresses(places)))
+    publicNames.set(loadBalancer.dnsName.toLowerCase(), record(healthyOrAll(places).map(({ ip }) => ip)))
   }
 
+  const zonesByVpc = new Map<string, Map<string, PrivateZone>>()
   for (const endpoint of topology.endpoints.values()) {
     if (endpoint.state === 'deleting') continue
     const arns = topology.services.get(endpoint.serviceId)?.networkLoadBalancerArns ?? []
     const places = endpoint.networkInterfaceIds.flatMap((id) => {
       const eni = topology.interfaces.get(id)
       if (!eni) return []
-      const { zonalName, alone } = zonalRecordOf(endpoint, eni)
-      publicNames.set(zonalName, alone)
-      const healthy = arns.some((arn) => zoneHealth.get(arn)?.get(eni.availabilityZone) === true)
-      return [{ ip: eni.privateIp, healthy }]
+      if (hasZonalDnsNames(endpoint)) {
+        const { zonalName, alone } = zonalRecordOf(endpoint, eni)
+        publicNames.set(zonalName, alone)
+      }
+      const { availabilityZone } = serviceZoneOf(topology, endpoint, eni)
+      const healthy = arns.some((arn) => zoneHealth.get(arn)?.get(availabilityZone) === true)
+      return [{ eni, healthy }]
     })
-    publicNames.set(regionalDnsName(endpoint), record(healthyAddresses(places)))
+    const regional = endpointRecord(
+      endpoint,
+      healthyOrAll(places).map(({ eni }) => eni),
+    )
+    publicNames.set(regionalDnsName(endpoint), regional)
+    const zone = privateZoneFor(endpoint, regional)
+    if (!zone) continue
+    const zones = zonesByVpc.get(endpoint.vpcId) ?? new Map<string, PrivateZone>()
+    zonesByVpc.set(endpoint.vpcId, zones.set(privateZoneOf(zone.name), zone))
   }
 
   const namesByVpc = new Map<string, Map<string, DnsRecord>>()
@@ -116,10 +158,13 @@ export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfi
   const vpcs = new Map<string, DnsVpc>()
   for (const vpc of topology.vpcs.values()) {
     if (!topology.interfacesByVpc.has(vpc.vpcId)) continue
+    // Private hosted zones need both attributes; the resolver itself needs the one.
+    const privateZones = vpc.enableDnsHostnames ? zonesByVpc.get(vpc.vpcId) : undefined
     vpcs.set(vpc.fabricIp, {
       vpcId: vpc.vpcId,
       enabled: vpc.enableDnsSupport,
       names: namesByVpc.get(vpc.vpcId) ?? new Map(),
+      ...(privateZones && { privateZones }),
     })
   }
   return { publicNames, vpcs }

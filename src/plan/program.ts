@@ -170,12 +170,26 @@ export interface DnsVpc {
 export interface DnsRecord {
   readonly ttlSeconds: number
   /** IPv4 addresses; the server rotates them. Empty: the name exists and has no address (NOERROR, no data). */
+  /** The private hosted zones that endpoints brought into this VPC, by apex; absent means none. */
+  readonly privateZones?: ReadonlyMap<string, PrivateZone>
+}
+
+/** A private hosted zone of an endpoint: it has one name, and denies all others at and below its apex. */
+export interface PrivateZone {
+  /** `api.example.com`, or `*.example.com` for whatever lies below `example.com`. */
+  readonly name: string
+  /** The endpoint's regional name: what the name is an alias of (CNAME). */
+  readonly target: string
+  /** The addresses of the target, as far as the private name leads to them. */
+  readonly record: DnsRecord
   readonly a: readonly string[]
 }
 
 /** One check of one target by one load-balancer node. */
 export interface HealthCheck {
   /** `${node interface id}|${target key}`. */
+  /** IPv6 addresses; absent means none. */
+  readonly aaaa?: readonly string[]
   readonly key: string
   readonly targetKey: string
   readonly protocol: 'TCP' | 'HTTP' | 'HTTPS'
