@@ -35,6 +35,8 @@ export interface Certificate {
   readonly issuedAt?: string
   /** AMAZON_ISSUED only: whether ExportCertificate gives it out; absent is `DISABLED`. */
   readonly exportOption?: 'ENABLED' | 'DISABLED'
+  /** Set when the present key has been given out. */
+  readonly exported?: true
   /** AMAZON_ISSUED only: how its owner would prove on AWS that the domain is theirs. Nobody is asked here. */
   readonly validationMethod?: 'DNS' | 'EMAIL'
   /** AMAZON_ISSUED only: of the request, and what it asked for; the same within an hour answers this certificate. */

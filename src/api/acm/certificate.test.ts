@@ -331,6 +331,14 @@ test('the key leaves in one answer only: exported, by who asked for that at the 
   const key = createPrivateKey({ key: PrivateKey, passphrase: 'secret' })
   assert.ok(new X509Certificate(must(Certificate)).checkPrivateKey(key))
   assert.ok(CertificateChain)
+  const { CertificateSummaryList } = acm.ListCertificates.handle({ Includes: { keyTypes: ['EC_prime256v1'] } }, ctx)
+  assert.deepEqual(
+    CertificateSummaryList?.map(({ CertificateArn, Exported }) => [CertificateArn, Exported]),
+    [
+      [exportable, true],
+      [plain, false],
+    ].sort(),
+  )
   throwsAwsError(() => exportOf(plain), 'ValidationException', /is not a private certificate/)
   throwsAwsError(() => exportOf(imports(ctx)), 'ValidationException', /is not a private certificate/)
   throwsAwsError(() => exportOf(exportable, 'abc'), 'ValidationException', /'passphrase'/)

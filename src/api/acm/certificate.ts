@@ -173,6 +173,7 @@ export function summarizeCertificate(ctx: OperationContext, certificate: Certifi
     ExtendedKeyUsages: extendedKeyUsages.map(({ Name }) => Name),
     ExportOption: certificate.exportOption ?? 'DISABLED',
     InUse: inUseBy(ctx, certificate).length > 0,
+    Exported: certificate.exported ?? false,
     RenewalEligibility: renewalEligibility(certificate),
     NotBefore: new Date(certificate.notBefore),
     NotAfter: new Date(certificate.notAfter),

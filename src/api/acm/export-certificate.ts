@@ -12,7 +12,7 @@ import * as errors from './errors.ts'
  */
 export const exportCertificate: Operation<ExportCertificateRequest, ExportCertificateResponse> = {
   action: 'acm:ExportCertificate',
-  kind: 'read',
+  kind: 'write',
 
   handle(input, ctx) {
     const certificate = findCertificate(ctx, input.CertificateArn)
@@ -24,6 +24,7 @@ export const exportCertificate: Operation<ExportCertificateRequest, ExportCertif
     }
     if (certificate.exportOption !== 'ENABLED') throw errors.notPrivate(certificate.certificateArn)
     const key = createPrivateKey(certificate.privateKeyPem)
+    if (!certificate.exported) ctx.tx.put('certificate', { ...certificate, exported: true })
     return {
       Certificate: certificate.certificatePem,
       ...(certificate.chainPem && { CertificateChain: certificate.chainPem }),

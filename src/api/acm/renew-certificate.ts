@@ -23,7 +23,8 @@ export const renewCertificate: Operation<RenewCertificateRequest, Record<string,
     if (certificate.type !== 'AMAZON_ISSUED' || !keyAlgorithm) {
       throw errors.validation(`Certificate ${certificate.certificateArn} was imported and cannot be renewed.`)
     }
-    ctx.tx.put('certificate', { ...certificate, ...issue(ctx, certificate.subjectAlternativeNames, keyAlgorithm) })
+    const { exported: _, ...kept } = certificate
+    ctx.tx.put('certificate', { ...kept, ...issue(ctx, certificate.subjectAlternativeNames, keyAlgorithm) })
     return {}
   },
 }
