@@ -9,6 +9,10 @@ import type { AgentStatus, AgentToControl, ControlToAgent } from './messages.ts'
 const resourcesPerPart = 1_000
 /** An agent that is this many changes behind gets a snapshot instead: it costs less than the queue. */
 const maxQueuedChanges = 10_000
+/** Between two writes of a burst: an agent that brings changes to the kernel looks up a few times in a hundred ms. */
+const burstPauseMs = 5
+/** A write of changes ends with the line that takes it over this many characters. */
+const writeLength = 256 * 1024
 /** sockaddr_un holds 108 bytes with the closing zero: unix(7). */
 const maxSocketPathBytes = 107
 
@@ -215,6 +219,7 @@ class Follower {
   #revision = -1
   #closed = false
   #running = false
+  #writtenAt = Number.NEGATIVE_INFINITY
 
   constructor(socket: Socket, source: LinkServerOptions['source']) {
     this.#socket = socket
@@ -255,14 +260,21 @@ class Follower {
         await this.#sendSnapshot()
         continue
       }
-      const batch = this.#queue.shift()
-      if (!batch) break
-      this.#queuedChanges -= batch.changes.length
-      // Batches that the snapshot holds already.
-      if (batch.revision > this.#revision) await this.#sendBatch(batch)
+      if (this.#queue.length === 0) break
+      await this.#wait()
+      await this.#sendQueue()
     }
     // In the same turn in which the queue was seen empty, so that no batch comes between unnoticed.
     this.#running = false
+  }
+
+  /** Until whoever asked has been answered; in a burst until the last lines are a little older, so that one write has many. */
+  #wait(): Promise<void> {
+    const restMs = this.#writtenAt + burstPauseMs - performance.now()
+    return new Promise((resolve) => {
+      if (restMs > 0) setTimeout(resolve, restMs)
+      else setImmediate(resolve)
+    })
   }
 
   async #sendSnapshot(): Promise<void> {
@@ -271,16 +283,33 @@ class Follower {
     for (const part of partsOf(snapshot)) await this.#write(encodeLine(part))
   }
 
-  async #sendBatch(batch: Batch): Promise<void> {
-    const changes = batch.changes.filter(({ kind }) => isAgentKind(kind))
-    const line = encodeLine({ type: 'changes', revision: batch.revision, changes } satisfies ControlToAgent)
-    if (Buffer.byteLength(line) > maxLineBytes) return this.#startOver()
-    await this.#write(line)
-    this.#revision = batch.revision
+  async #sendQueue(): Promise<void> {
+    const batches = this.#queue
+    this.#queue = []
+    this.#queuedChanges = 0
+    let text = ''
+    for (const batch of batches) {
+      // A snapshot is due, which holds these; or one that was sent held them already.
+      if (this.#needsSnapshot) return
+      if (batch.revision <= this.#revision) continue
+      const changes = batch.changes.filter(({ kind }) => isAgentKind(kind))
+      const line = encodeLine({ type: 'changes', revision: batch.revision, changes } satisfies ControlToAgent)
+      if (Buffer.byteLength(line) > maxLineBytes) {
+        this.#startOver()
+        return
+      }
+      this.#revision = batch.revision
+      text += line
+      if (text.length < writeLength) continue
+      await this.#write(text)
+      text = ''
+    }
+    if (text !== '') await this.#write(text)
+    this.#writtenAt = performance.now()
   }
 
-  async #write(line: string): Promise<void> {
-    if (this.#closed || this.#socket.write(line)) return
+  async #write(lines: string): Promise<void> {
+    if (this.#closed || this.#socket.write(lines)) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#socket.once('drain', resolve)
     this.#socket.once('close', resolve)
