@@ -4,10 +4,18 @@ import { FakeTransaction } from '../../test/support/fake-context.ts'
 import { AwsError } from '../aws/error.ts'
 import type { Principal } from '../aws/service.ts'
 import type { Role } from '../resource/account.ts'
+import type { User } from '../resource/identity.ts'
 import { createAccount, createRootAccessKey } from './account.ts'
 import { type AuthorizationRequest, authorize, lookupCredential, rootPrincipal } from './identity.ts'
 import { requestContext } from './identity-context.ts'
-import { maxSessionTokenBytes, openSession, type RoleSession, sealSession, temporarySecret } from './session-token.ts'
+import {
+  maxSessionTokenBytes,
+  openSession,
+  type RoleSession,
+  type Session,
+  sealSession,
+  temporarySecret,
+} from './session-token.ts'
 
 const serverKey = new Uint8Array(32).fill(7)
 const now = new Date('2026-01-02T03:04:05.678Z')
@@ -66,6 +74,105 @@ test('a long-lived key is the root user of its account', () => {
   assert.equal(lookupCredential(tx, key.accessKeyId, 'token', serverKey), 'bad-token')
   tx.put('access-key', { ...key, status: 'Inactive' })
   assert.equal(lookupCredential(tx, key.accessKeyId, undefined, serverKey), undefined)
+})
+
+const ann: User = {
+  userId: 'AIDAANN',
+  userName: 'ann',
+  path: '/team/',
+  accountId,
+  groupNames: [],
+  inlinePolicies: {},
+  attachedPolicyArns: [],
+  createdAt: now.toISOString(),
+  tags: [],
+}
+const annPrincipal: Principal = {
+  accountId,
+  arn: 'arn:aws:iam::111111111111:user/team/ann',
+  userId: 'AIDAANN',
+  type: 'User',
+  user: { userId: 'AIDAANN', userName: 'ann' },
+}
+
+test('a long-lived key with a user is that user, as long as it is there', () => {
+  const tx = aTransaction()
+  const key = createRootAccessKey(tx, { now, randomText: (length) => 'B'.repeat(length) }, accountId)
+  tx.put('access-key', { ...key, userName: 'ann' })
+  assert.equal(lookupCredential(tx, key.accessKeyId, undefined, serverKey), undefined)
+  tx.put('user', ann)
+  assert.deepEqual(lookupCredential(tx, key.accessKeyId, undefined, serverKey), {
+    secretAccessKey: key.secretAccessKey,
+    principal: annPrincipal,
+  })
+})
+
+test('a session of a user is the user, and a federated user its own; both end with the user', () => {
+  const common = { accountId, accessKeyId: session.accessKeyId, issuedAt: 1, expiresAt: 2 }
+  const user = { userId: 'AIDAANN', userName: 'ann' }
+  const look = (tx: FakeTransaction, opened: Session) => {
+    const found = lookupCredential(tx, session.accessKeyId, sealSession(opened, serverKey, nonce), serverKey)
+    return found === 'bad-token' ? found : found?.principal
+  }
+  const own: Session = { ...common, kind: 'user', user }
+  const federated: Session = { ...common, kind: 'federated-user', name: 'bob', user, sessionPolicies: [] }
+  const tx = aTransaction()
+  for (const opened of [own, federated]) assert.equal(look(tx, opened), 'bad-token')
+  tx.put('user', ann)
+  assert.deepEqual(look(tx, own), { ...annPrincipal, issuedAt: 1 })
+  assert.deepEqual(look(tx, federated), {
+    accountId,
+    arn: 'arn:aws:sts::111111111111:federated-user/bob',
+    userId: '111111111111:bob',
+    type: 'FederatedUser',
+    user,
+    issuedAt: 1,
+  })
+  tx.put('user', { ...ann, userId: 'AIDAOTHER' })
+  for (const opened of [own, federated]) assert.equal(look(tx, opened), 'bad-token')
+  assert.deepEqual(look(tx, { ...common, kind: 'user' }), { ...rootPrincipal(accountId), issuedAt: 1 })
+})
+
+test('temporary credentials of a user are not taken everywhere', () => {
+  const tx = aTransaction()
+  tx.put('user', { ...ann, inlinePolicies: { all: document({}) } })
+  const attempt = (principal: Principal, action: string) => {
+    try {
+      authorize({ view: tx, principal, region: 'us-east-1', now, sourceIp: undefined, action, resources: ['*'] })
+      return 'allowed'
+    } catch (error) {
+      assert.ok(error instanceof AwsError)
+      return `${error.code} ${error.status} ${error.message}`
+    }
+  }
+  const temporary = { ...annPrincipal, issuedAt: 1 }
+  const invalid = 'InvalidClientTokenId 403 The security token included in the request is invalid'
+  const refused = (name: string) => `AccessDenied 403 Cannot call ${name} with session credentials`
+  assert.equal(attempt(annPrincipal, 'iam:ListUsers'), 'allowed')
+  assert.equal(attempt(temporary, 'iam:ListUsers'), invalid)
+  assert.equal(attempt(temporary, 'ec2:DescribeVpcs'), 'allowed')
+  assert.equal(attempt(temporary, 'sts:AssumeRole'), 'allowed')
+  assert.equal(attempt(temporary, 'sts:GetCallerIdentity'), 'allowed')
+  assert.equal(attempt(temporary, 'sts:DecodeAuthorizationMessage'), refused('DecodeAuthorizationMessage'))
+  const federated: Principal = { ...temporary, type: 'FederatedUser', sessionPolicies: [document({})] }
+  assert.equal(attempt(federated, 'ec2:DescribeVpcs'), 'allowed')
+  assert.equal(attempt(federated, 'sts:AssumeRole'), refused('AssumeRole'))
+  assert.equal(attempt(sessionOf({ issuedAt: 1 }), 'sts:GetSessionToken'), refused('GetSessionToken'))
+})
+
+test('tags of a session come before those of its role', () => {
+  const tx = aTransaction()
+  const tags = [
+    { key: 'team', value: 'role' },
+    { key: 'site', value: 'x' },
+  ]
+  tx.put('role', { ...role, tags })
+  const principal = sessionOf({ sessionTags: { team: 'session' }, issuedAt: now.getTime() })
+  const context = requestContext({ view: tx, principal, region: 'us-east-1', now, sourceIp: undefined })
+  assert.deepEqual(context.get('aws:principaltag/team'), ['session'])
+  assert.deepEqual(context.get('aws:principaltag/site'), ['x'])
+  assert.deepEqual(context.get('aws:tokenissuetime'), [now.toISOString()])
+  assert.deepEqual(context.get('aws:multifactorauthpresent'), ['false'])
 })
 
 test('a key of a suspended account is unknown', () => {

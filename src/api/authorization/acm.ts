@@ -16,8 +16,8 @@ import {
  */
 const anyCertificate = ({ region, accountId }: Scope) => `arn:aws:acm:${region}:${accountId}:certificate/*`
 
-function existing(input: Input, { view, accountId }: Scope) {
-  return valuesAt(input, 'CertificateArn').map((resource) => {
+function existing(input: Input, { view, accountId }: Scope, member = 'CertificateArn') {
+  return valuesAt(input, member).map((resource) => {
     const found = view.get('certificate', resource)
     return { resource, keys: resourceTagKeys('acm', found?.accountId === accountId ? found.tags : undefined) }
   })
@@ -41,13 +41,16 @@ function made(members: readonly string[]): Entry {
   }
 }
 
-const tagged: Entry = {
-  members: ['CertificateArn', 'Tags'],
-  find: (input, scope) =>
-    existing(input, scope).map(({ resource, keys }) => ({
-      resource,
-      keys: { ...keys, ...requestTagKeys(wireTagsAt(input)) },
-    })),
+/** What gets or loses tags; an older pair of calls names the certificate otherwise. */
+function tagged(member: 'CertificateArn' | 'ResourceArn', tags: 'Tags' | 'TagKeys'): Entry {
+  return {
+    members: [member, tags],
+    find: (input, scope) => {
+      const removed = valuesAt(input, 'TagKeys')
+      const given = { ...requestTagKeys(wireTagsAt(input)), ...(removed.length > 0 && { 'aws:TagKeys': removed }) }
+      return existing(input, scope, member).map(({ resource, keys }) => ({ resource, keys: { ...keys, ...given } }))
+    },
+  }
 }
 
 export const acmRows: Rows = {
@@ -61,8 +64,11 @@ export const acmRows: Rows = {
   RevokeCertificate: certificate,
   ResendValidationEmail: certificate,
   UpdateCertificateOptions: certificate,
-  AddTagsToCertificate: [tagged],
-  RemoveTagsFromCertificate: [tagged],
+  AddTagsToCertificate: [tagged('CertificateArn', 'Tags')],
+  RemoveTagsFromCertificate: [tagged('CertificateArn', 'Tags')],
   ListTagsForCertificate: certificate,
+  TagResource: [tagged('ResourceArn', 'Tags')],
+  UntagResource: [tagged('ResourceArn', 'TagKeys')],
+  ListTagsForResource: [{ members: ['ResourceArn'], find: (input, scope) => existing(input, scope, 'ResourceArn') }],
   PutAccountConfiguration: '*',
 }

@@ -296,6 +296,8 @@ export const ec2Rows: Rows = {
   CreateRoute: [routeTable],
   ReplaceRoute: [routeTable],
   DeleteRoute: [routeTable],
+  EnableVgwRoutePropagation: [routeTable],
+  DisableVgwRoutePropagation: [routeTable],
 
   CreateInternetGateway: [created('internet-gateway')],
   DeleteInternetGateway: [existing('internet-gateway', 'InternetGatewayId')],

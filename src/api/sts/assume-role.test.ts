@@ -195,6 +195,48 @@ test('the source identity must be allowed, stays with the chain and cannot be ch
   )
 })
 
+const taggable = { Action: ['sts:AssumeRole', 'sts:TagSession'] }
+const Tags = [
+  { Key: 'team', Value: 'net' },
+  { Key: 'site', Value: 'x' },
+]
+
+test('session tags must be allowed, are the principal’s, and the transitive ones stay with the chain', () => {
+  assert.deepEqual(
+    refusal(() => assume(aWorldOfTwo(), { Tags })),
+    denied(undefined, 'sts:TagSession'),
+  )
+  const onlyTeam = { Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] } } }
+  assert.deepEqual(
+    refusal(() => assume(aWorldOfTwo(trusting({ ...taggable, ...onlyTeam })), { Tags }))[0],
+    'AccessDenied',
+  )
+  const tx = aWorldOfTwo(trusting(taggable, { ...taggable, Principal: { AWS: member } }))
+  const first = principalOf(tx, assume(tx, { Tags, TransitiveTagKeys: ['team'] }))
+  assert.deepEqual([first.sessionTags, first.transitiveTagKeys], [{ team: 'net', site: 'x' }, ['team']])
+  const second = principalOf(tx, assume(tx, { Tags: [{ Key: 'site', Value: 'y' }] }, first))
+  assert.deepEqual([second.sessionTags, second.transitiveTagKeys], [{ team: 'net', site: 'y' }, ['team']])
+  assert.match(
+    refusal(() => assume(tx, { Tags: [{ Key: 'Team', Value: 'z' }] }, first))[2],
+    /transitive tag of the same/,
+  )
+})
+
+test('managed policies narrow a session too', () => {
+  const tx = aWorldOfTwo()
+  const answer = assume(tx, { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/AmazonVPCReadOnlyAccess' }] })
+  assert.equal(answer.PackedPolicySize, 3)
+  const request = {
+    view: tx,
+    principal: principalOf(tx, answer),
+    region: 'us-east-1',
+    now: new Date(),
+    sourceIp: undefined,
+  }
+  authorize({ ...request, action: 'ec2:DescribeVpcs' })
+  assert.throws(() => authorize({ ...request, action: 'ec2:CreateVpc' }), { code: 'UnauthorizedOperation' })
+})
+
 for (const [what, input, code, message] of [
   ['a long duration', { DurationSeconds: 3601 }, 'ValidationError', /exceeds the MaxSessionDuration set for this role/],
   [
