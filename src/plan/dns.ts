@@ -89,21 +89,41 @@ function privateZoneFor(endpoint: VpcEndpoint, regional: DnsRecord): PrivateZone
   return { name: privateDns.name, target: regionalDnsName(endpoint), record: isWhole ? regional : record(regional.a) }
 }
 
-interface ZonalRecord {
-  readonly endpoint: VpcEndpoint
-  readonly zonalName: string
-  readonly alone: DnsRecord
+/** Where an endpoint can be reached, and whether its service is well there. */
+interface Place {
+  readonly eni: NetworkInterface
+  readonly healthy: boolean
 }
 
-/** An interface's own name and record, as long as neither it nor its endpoint has changed: half of all names. */
-const zonalRecords = new WeakMap<NetworkInterface, ZonalRecord>()
+/** All that an endpoint's places make of names. */
+interface EndpointNames {
+  readonly places: readonly Place[]
+  readonly publicNames: readonly (readonly [name: string, record: DnsRecord])[]
+  readonly privateZone: PrivateZone | undefined
+}
 
-function zonalRecordOf(endpoint: VpcEndpoint, eni: NetworkInterface): ZonalRecord {
-  const known = zonalRecords.get(eni)
-  if (known?.endpoint === endpoint) return known
-  const zonalName = zonalDnsName(endpoint, eni.availabilityZone)
-  const made = { endpoint, zonalName, alone: endpointRecord(endpoint, [eni]) }
-  zonalRecords.set(eni, made)
+/** As long as neither the endpoint nor a place of it has changed: nearly all of them, at every compilation. */
+const namesByEndpoint = new WeakMap<VpcEndpoint, EndpointNames>()
+
+function namesOf(endpoint: VpcEndpoint, places: readonly Place[]): EndpointNames {
+  const known = namesByEndpoint.get(endpoint)
+  if (known?.places.length === places.length) {
+    const isSame = known.places.every(({ eni, healthy }, i) => eni === places[i]?.eni && healthy === places[i]?.healthy)
+    if (isSame) return known
+  }
+  const regional = endpointRecord(
+    endpoint,
+    healthyOrAll(places).map(({ eni }) => eni),
+  )
+  const zonal = hasZonalDnsNames(endpoint)
+    ? places.map(({ eni }) => [zonalDnsName(endpoint, eni.availabilityZone), endpointRecord(endpoint, [eni])] as const)
+    : []
+  const made = {
+    places,
+    publicNames: [...zonal, [regionalDnsName(endpoint), regional] as const],
+    privateZone: privateZoneFor(endpoint, regional),
+  }
+  namesByEndpoint.set(endpoint, made)
   return made
 }
 
@@ -122,29 +142,21 @@ export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfi
   }
 
   const zonesByVpc = new Map<string, Map<string, PrivateZone>>()
+  const isWell = wellZonesOf(topology, zoneHealth)
   for (const endpoint of topology.endpoints.values()) {
     if (endpoint.state === 'deleting') continue
-    const arns = topology.services.get(endpoint.serviceId)?.networkLoadBalancerArns ?? []
-    const places = endpoint.networkInterfaceIds.flatMap((id) => {
+    const places: Place[] = []
+    for (const id of endpoint.networkInterfaceIds) {
       const eni = topology.interfaces.get(id)
-      if (!eni) return []
-      if (hasZonalDnsNames(endpoint)) {
-        const { zonalName, alone } = zonalRecordOf(endpoint, eni)
-        publicNames.set(zonalName, alone)
-      }
+      if (!eni) continue
       const { availabilityZone } = serviceZoneOf(topology, endpoint, eni)
-      const healthy = arns.some((arn) => zoneHealth.get(arn)?.get(availabilityZone) === true)
-      return [{ eni, healthy }]
-    })
-    const regional = endpointRecord(
-      endpoint,
-      healthyOrAll(places).map(({ eni }) => eni),
-    )
-    publicNames.set(regionalDnsName(endpoint), regional)
-    const zone = privateZoneFor(endpoint, regional)
-    if (!zone) continue
+      places.push({ eni, healthy: isWell(endpoint.serviceId, availabilityZone) })
+    }
+    const { publicNames: names, privateZone } = namesOf(endpoint, places)
+    for (const [name, known] of names) publicNames.set(name, known)
+    if (!privateZone) continue
     const zones = zonesByVpc.get(endpoint.vpcId) ?? new Map<string, PrivateZone>()
-    zonesByVpc.set(endpoint.vpcId, zones.set(privateZoneOf(zone.name), zone))
+    zonesByVpc.set(endpoint.vpcId, zones.set(privateZoneOf(privateZone.name), privateZone))
   }
 
   const namesByVpc = new Map<string, Map<string, DnsRecord>>()
@@ -168,4 +180,22 @@ export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfi
     })
   }
   return { publicNames, vpcs }
+}
+
+/** Whether a service has a healthy node in a zone; asked of its load balancers once, not once per endpoint. */
+function wellZonesOf(
+  topology: Topology,
+  zoneHealth: ZoneHealth,
+): (serviceId: string, availabilityZone: string) => boolean {
+  const known = new Map<string, ReadonlySet<string>>()
+  return (serviceId, availabilityZone) => {
+    let zones = known.get(serviceId)
+    if (!zones) {
+      const arns = topology.services.get(serviceId)?.networkLoadBalancerArns ?? []
+      const health = arns.flatMap((arn) => [...(zoneHealth.get(arn) ?? [])])
+      zones = new Set(health.flatMap(([zone, isHealthy]) => (isHealthy ? [zone] : [])))
+      known.set(serviceId, zones)
+    }
+    return zones.has(availabilityZone)
+  }
 }
