@@ -56,6 +56,8 @@ const addElement = (e: NftElementObject): string =>
 const deleteElement = (e: NftElementObject): string => `delete element ${table} ${e.set} { ${e.element} }`
 
 const phases = [
+  // nft 1.0.6 sends the elements of a new interval map along with the map itself, so the chains they lead to come before.
+  'declare-chains',
   'declare',
   'drop-elements',
   'fill-chains',
@@ -91,14 +93,14 @@ function linesOf(step: Step): (readonly [Phase, string])[] {
         ]
       }
       const fill = ruleLines(object).map((line) => ['fill-chains', line] as const)
-      if (step.do === 'add') return [['declare', declareChain(object)], ...fill]
+      if (step.do === 'add') return [['declare-chains', declareChain(object)], ...fill]
       const previous = step.previous.kind === 'nft-chain' ? step.previous : undefined
       // Hook and priority cannot be changed in place; nothing jumps to a base chain, so it can go and come back.
       if (previous?.base !== object.base) {
         return [
-          ['declare', `flush chain ${table} ${object.name}`],
-          ['declare', `delete chain ${table} ${object.name}`],
-          ['declare', declareChain(object)],
+          ['declare-chains', `flush chain ${table} ${object.name}`],
+          ['declare-chains', `delete chain ${table} ${object.name}`],
+          ['declare-chains', declareChain(object)],
           ...fill,
         ]
       }

@@ -54,10 +54,10 @@ test('a first batch declares before it refers', () => {
     [
       'add table inet underpass',
       'add chain inet underpass lsn-1',
+      'add chain inet underpass admit { type filter hook forward priority filter; policy drop; }',
       `add map inet underpass nlb-listeners { type ipv4_addr . inet_proto . inet_service : verdict; comment "fp:${nodes.fingerprint}"; }`,
       `add set inet underpass blocks { type ipv4_addr; flags interval; comment "fp:${setObject(n, 'blocks', 'ipv4_addr', ['interval']).fingerprint}"; }`,
       'add counter inet underpass drop-x',
-      'add chain inet underpass admit { type filter hook forward priority filter; policy drop; }',
       'add rule inet underpass lsn-1 counter name drop-x drop',
       `add rule inet underpass lsn-1 dnat ip to 10.0.0.1:80 comment "fp:${chain.fingerprint}:2"`,
       `add rule inet underpass admit continue comment "fp:${chainObject(n, 'admit', [], 'type filter hook forward priority filter; policy drop;').fingerprint}:1"`,

@@ -100,7 +100,9 @@ export function reachOf(
     ids.flatMap((groupId) => topology.rulesByGroup.get(groupId) ?? [])
   const toTarget = { protocol, port, peerIp: target.ip, peerGroupIds: eni?.groupIds ?? [] }
   const isSent = groupIds.length === 0 || admits('out', rulesOf(groupIds), toTarget, topology.prefixLists)
-  if (!eni) return { isSent, isAdmitted: true, isAdmittedByGroup: false }
+  // A load balancer without groups lets everybody in.
+  const isUnguarded = !eni || (eni.interfaceType === 'network_load_balancer' && eni.groupIds.length === 0)
+  if (isUnguarded) return { isSent, isAdmitted: true, isAdmittedByGroup: false }
   const rules = rulesOf(eni.groupIds)
   const fromNode = { protocol, port, peerIp: node.privateIp, peerGroupIds: groupIds }
   const naming = rules.filter((rule) => rule.referencedGroupId !== undefined)

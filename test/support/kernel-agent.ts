@@ -17,7 +17,7 @@ import { removeEverything } from '../../src/kernel/remove.ts'
 import type { AgentStatus, AgentToControl } from '../../src/link/messages.ts'
 import { createLinkServer, type LinkServer } from '../../src/link/server.ts'
 import { fabricNetns } from '../../src/plan/names.ts'
-import type { AgentKind, Batch, Change, ResourceOfKind } from '../../src/resource/kind.ts'
+import { type AgentKind, agentKinds, type Batch, type Change, type ResourceOfKind } from '../../src/resource/kind.ts'
 import type { World } from './world.ts'
 
 type Outcome = Extract<AgentToControl, { type: 'outcome' }>
@@ -39,7 +39,11 @@ export interface AgentHost {
   startControl(): Promise<void>
   /** Writes to the world and sends the change; resolves with the outcome that confirms it. */
   put<K extends AgentKind>(kind: K, value: ResourceOfKind[K]): Promise<Outcome>
+  /** Sends whatever `change` does to the world, as one batch; resolves with the outcome that confirms it. */
+  apply(change: () => void): Promise<Outcome>
   outcome(revision: number): Promise<Outcome>
+  /** Packets that a VPC refused for a reason so far. */
+  drops(vpcId: string, reason: string): Promise<number>
   /** The last report on each target. */
   readonly health: ReadonlyMap<string, Health['targets'][string]>
   status(): Promise<AgentStatus>
@@ -155,6 +159,26 @@ export async function anAgentHost(t: TestContext, world: World): Promise<AgentHo
       const batch = { revision, at: '', changes: [{ kind, id: Object.values(value)[0], value } as Change] }
       for (const listener of listeners) listener(batch)
       return await outcome(revision)
+    },
+    async apply(change) {
+      const before = world.snapshot().resources
+      change()
+      const { revision, resources } = world.snapshot()
+      const changes = agentKinds.flatMap((kind) => {
+        const [old, now] = [
+          before[kind] as ReadonlyMap<string, unknown>,
+          resources[kind] as ReadonlyMap<string, unknown>,
+        ]
+        const ids = [...new Set([...old.keys(), ...now.keys()])].filter((id) => old.get(id) !== now.get(id))
+        return ids.map((id) => ({ kind, id, value: now.get(id) }) as Change)
+      })
+      const batch = { revision, at: '', changes }
+      for (const listener of listeners) listener(batch)
+      return await outcome(revision)
+    },
+    async drops(vpcId, reason) {
+      const { drops } = await host.status()
+      return drops.find((each) => each.vpcId === vpcId && each.reason === reason)?.packets ?? 0
     },
     async status() {
       const status = await control?.status(5_000)

@@ -32,7 +32,16 @@ export class Resident {
   static async in(playground: Playground, machine: Machine): Promise<Resident> {
     const { name, stateDir } = playground.home
     const exec = ['exec', '--name', name, '--state-dir', stateDir, machine.instanceId, '--', process.execPath, program]
-    const child = spawn(process.execPath, [underpass, ...exec], { stdio: ['pipe', 'pipe', 'pipe'] })
+    return Resident.become(machine, process.execPath, [underpass, ...exec])
+  }
+
+  /** The same, where there is no Underpass to ask: in a namespace of the machine's. It ends when the namespace does. */
+  static inNamespace(machine: Machine, netns: string): Promise<Resident> {
+    return Resident.become(machine, 'nsenter', [`--net=/run/netns/${netns}`, '--', process.execPath, program])
+  }
+
+  private static async become(machine: Machine, command: string, argv: readonly string[]): Promise<Resident> {
+    const child = spawn(command, argv, { stdio: ['pipe', 'pipe', 'pipe'] })
     const resident = new Resident(machine, child)
     const ready = Promise.withResolvers<unknown>()
     resident.#waiting.set(0, ready)

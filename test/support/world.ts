@@ -8,6 +8,7 @@ import { zonesOf } from '../../src/resource/geography.ts'
 import type { Instance } from '../../src/resource/instance.ts'
 import { type AgentKind, agentKinds, idOf, type ResourceOfKind, type Snapshot } from '../../src/resource/kind.ts'
 import type { Listener, LoadBalancer } from '../../src/resource/load-balancer.ts'
+import type { NetworkAcl, NetworkAclEntry } from '../../src/resource/network-acl.ts'
 import type { NetworkInterface } from '../../src/resource/network-interface.ts'
 import type { SecurityGroup, SecurityGroupRule } from '../../src/resource/security-group.ts'
 import type { Subnet } from '../../src/resource/subnet.ts'
@@ -149,6 +150,27 @@ export class World {
       launchedAtRevision: 1,
       launchedAt: createdAt,
       amiLaunchIndex: 0,
+      tags: [],
+    })
+  }
+
+  /** Replaces the entries of a list and the subnets that belong to it; `* allow` where no entry is given. */
+  acl(vpc: Vpc, name: string, entries: readonly Partial<NetworkAclEntry>[], subnets: readonly Subnet[]): NetworkAcl {
+    return this.put('network-acl', {
+      networkAclId: idFor('acl', `${vpc.vpcId}${name}`),
+      vpcId: vpc.vpcId,
+      ownerId: vpc.ownerId,
+      region,
+      isDefault: name === 'default',
+      entries: entries.map((entry, i) => ({
+        ruleNumber: 100 * (i + 1),
+        egress: false,
+        ruleAction: 'allow',
+        protocol: '-1',
+        cidrBlock: '0.0.0.0/0',
+        ...entry,
+      })),
+      associations: subnets.map(({ subnetId }) => ({ associationId: idFor('aclassoc', subnetId), subnetId })),
       tags: [],
     })
   }
