@@ -20,6 +20,8 @@ export interface HomeRecord {
   readonly port: number
   readonly region: string
   readonly trustAnyCredentials: boolean
+  /** Arguments of control; absent means none. */
+  readonly settings?: readonly string[]
 }
 
 /** What of the surroundings the default depends on; a value so that tests need no environment. */
@@ -91,6 +93,7 @@ export function readRecord(home: Home): HomeRecord | undefined {
     port: value.port,
     region: typeof value.region === 'string' ? value.region : 'us-east-1',
     trustAnyCredentials: value.trustAnyCredentials === true,
+    ...(Array.isArray(value.settings) && { settings: value.settings.filter((each) => typeof each === 'string') }),
   }
 }
 

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from './cli-error.ts'
 import { type Home, resolveHome } from './home.ts'
 import { currentSurroundings } from './next-command.ts'
+import type { UpWishes } from './up.ts'
 
 /**
  * The commands. Each one's module is loaded only when it runs: `underpass exec` is typed often and should not wait for
@@ -60,7 +61,12 @@ command('up', 'Start it and wait until it works; when it runs already, say where
   .option('--port <port>', 'of 127.0.0.1 for the API (default: that of the last up, else 4747)', parsePort)
   .option('--region <region>', 'AWS region it plays (default: that of the last up, else us-east-1)')
   .option('--trust-any-credentials', 'no signature check; a 12-digit access key id is the account')
-  .action(async (options: HomeOptions & { port?: number; region?: string; trustAnyCredentials?: boolean }) => {
+  .option(
+    '--private-dns-verification <how>',
+    'of a service\'s private name: "trust", or "lookup" of its TXT record (default: that of the last up, else trust)',
+  )
+  .option('--quota <service/code=number...>', 'a default of Service Quotas, e.g. vpc/L-29B6F2EB=500; may be repeated')
+  .action(async (options: HomeOptions & UpWishes) => {
     const { up } = await import('./up.ts')
     await up(homeOf(options), options)
   })

@@ -19,12 +19,16 @@ export interface UpWishes {
   readonly port?: number
   readonly region?: string
   readonly trustAnyCredentials?: boolean
+  readonly privateDnsVerification?: string
+  readonly quota?: readonly string[]
 }
 
 interface UpOptions {
   readonly port: number
   readonly region: string
   readonly trustAnyCredentials: boolean
+  /** Handed to control as they are: it says what is wrong with them. */
+  readonly settings: readonly string[]
 }
 
 /**
@@ -110,15 +114,26 @@ function controlOptions(home: Home, options: UpOptions): readonly string[] {
     '--region',
     options.region,
     ...(options.trustAnyCredentials ? ['--trust-any-credentials'] : []),
+    ...options.settings,
   ]
 }
 
+/** The settings that were asked for; undefined when none was, so that those of the last `up` stay. */
+function settingsOf({ privateDnsVerification, quota = [] }: UpWishes): readonly string[] | undefined {
+  const settings = [
+    ...(privateDnsVerification === undefined ? [] : ['--private-dns-verification', privateDnsVerification]),
+    ...quota.flatMap((each) => ['--quota', each]),
+  ]
+  return settings.length > 0 ? settings : undefined
+}
+
 /**
- * Port and region stay what they were at the last `up` (clients are configured with the one, resources live in the
- * other). Trusting any credentials is never inherited. A control that runs keeps what it was started with.
+ * Port, region and settings stay what they were at the last `up` (clients are configured with the one, resources live in
+ * the other). Trusting any credentials is never inherited. A control that runs keeps what it was started with.
  */
 function settleOptions(home: Home, wishes: UpWishes, running: readonly FoundProcess[]): UpOptions {
   const recorded = readRecord(home)
+  const settings = settingsOf(wishes)
   if (recorded && running.some(({ name }) => name === 'control')) {
     for (const option of ['port', 'region', 'trustAnyCredentials'] as const) {
       if (wishes[option] !== undefined && wishes[option] !== recorded[option]) {
@@ -128,12 +143,19 @@ function settleOptions(home: Home, wishes: UpWishes, running: readonly FoundProc
         )
       }
     }
-    return recorded
+    if (settings && settings.join(' ') !== (recorded.settings ?? []).join(' ')) {
+      throw new CliError(
+        `Underpass ${home.name} runs already, with ${recorded.settings?.join(' ') || 'the default settings'}.\n` +
+          `Run: ${nextCommand(home, 'down')}   and then this command again`,
+      )
+    }
+    return { ...recorded, settings: recorded.settings ?? [] }
   }
   return {
     port: wishes.port ?? recorded?.port ?? 4747,
     region: wishes.region ?? recorded?.region ?? 'us-east-1',
     trustAnyCredentials: wishes.trustAnyCredentials ?? false,
+    settings: settings ?? recorded?.settings ?? [],
   }
 }
 

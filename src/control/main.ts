@@ -15,6 +15,8 @@ import { createAwsListener } from '../aws/listener.ts'
 import { createLinkServer, SocketPathError } from '../link/server.ts'
 import { LogInUseError, LogVersionError, SqliteLog } from '../state/sqlite.ts'
 import { Store } from '../state/store.ts'
+import { withUsedCertificates } from './certificate.ts'
+import { createVerifier } from './endpoint-service.ts'
 import { ensureManagementAccount, writeCredentials } from './management-account.ts'
 import { Reports } from './observed.ts'
 import { type ControlOptions, parseOptions, UsageError } from './options.ts'
@@ -23,6 +25,7 @@ import { createRoutes } from './routes.ts'
 import { readSessionKey } from './session-key.ts'
 import { settle } from './settle.ts'
 import { readStatus } from './status.ts'
+import { createTxtLookup } from './txt-record.ts'
 import { createUpstream } from './upstream.ts'
 
 const host = '127.0.0.1'
@@ -81,6 +84,7 @@ async function start(options: ControlOptions): Promise<void> {
       observedIn: (view) => reports.in(view),
       operations,
       sessionKey,
+      settings: options.settings,
       trustAnyCredentials: options.trustAnyCredentials,
       now: () => new Date(),
     }),
@@ -103,7 +107,16 @@ async function start(options: ControlOptions): Promise<void> {
     onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'internal error'),
   })
   const { port } = await listener.listen(options.port, host)
-  const settleTimer = setInterval(settleNow, settleIntervalMs)
+  const verifier = createVerifier({
+    store,
+    settings: options.settings,
+    lookup: createTxtLookup(),
+    onVerified: (serviceId, state) => log.info({ serviceId, state }, 'private DNS name'),
+  })
+  const settleTimer = setInterval(() => {
+    settleNow()
+    verifier.look(new Date()).catch((error: unknown) => log.error({ error }, 'could not verify private DNS names'))
+  }, settleIntervalMs)
 
   const controlFile = inStateDir('control.json')
   const url = `http://${host}:${port}`

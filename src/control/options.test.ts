@@ -9,6 +9,18 @@ test('what is not given has a default', () => {
     port: 4747,
     region: 'us-east-1',
     trustAnyCredentials: false,
+    settings: { privateDnsVerification: 'trust', quotas: new Map() },
+  })
+})
+
+test('how names are verified, and quotas', () => {
+  const given = ['--private-dns-verification', 'lookup', '--quota', 'vpc/L-29B6F2EB=500', '--quota=vpc/L-F678F1CE=5']
+  assert.deepEqual(parseOptions(['--state-dir', '/d', '--name', 'n', ...given]).settings, {
+    privateDnsVerification: 'lookup',
+    quotas: new Map([
+      ['vpc/L-29B6F2EB', 500],
+      ['vpc/L-F678F1CE', 5],
+    ]),
   })
 })
 
@@ -18,6 +30,15 @@ for (const { args, message } of [
   { args: ['--state-dir', '/d', '--name', 'n', '--port', '70000'], message: /--port 70000 is not a port/ },
   { args: ['--state-dir', '/d', '--name', 'n', '--region', 'mars-1'], message: /--region mars-1 is not a region/ },
   { args: ['--state-dir', '/d', '--name', 'n', '--turbo'], message: /--turbo/ },
+  {
+    args: ['--state-dir', '/d', '--name', 'n', '--private-dns-verification', 'hope'],
+    message: /hope is neither trust nor lookup/,
+  },
+  {
+    args: ['--state-dir', '/d', '--name', 'n', '--quota', 'vpc/L-0=5'],
+    message: /names no quota.*vpc\/L-29B6F2EB {2}Interface VPC endpoints per VPC/s,
+  },
+  { args: ['--state-dir', '/d', '--name', 'n', '--quota', 'vpc/L-29B6F2EB=x'], message: /has no number/ },
 ]) {
   test(`refused: ${args.join(' ') || 'nothing'}`, () => {
     assert.throws(

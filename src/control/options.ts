@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { quotaKey, quotaTable } from '../api/quota.ts'
+import { defaultSettings, type Settings } from '../api/settings.ts'
 import { zonesOf } from '../resource/geography.ts'
 
 export interface ControlOptions {
@@ -7,6 +9,7 @@ export interface ControlOptions {
   readonly name: string
   readonly region: string
   readonly trustAnyCredentials: boolean
+  readonly settings: Settings
 }
 
 /** Text for the operator; the process ends with it. */
@@ -26,7 +29,35 @@ export function parseOptions(args: readonly string[]): ControlOptions {
   }
   if (zonesOf(region).length === 0) throw new UsageError(`--region ${region} is not a region of AWS: try us-east-1`)
   const trustAnyCredentials = values['trust-any-credentials'] ?? false
-  return { stateDir, port: portNumber, name, region, trustAnyCredentials }
+  const settings = {
+    privateDnsVerification: parseVerification(values['private-dns-verification']),
+    quotas: parseQuotas(values.quota ?? []),
+  }
+  return { stateDir, port: portNumber, name, region, trustAnyCredentials, settings }
+}
+
+function parseVerification(
+  mode = defaultSettings.privateDnsVerification as string,
+): Settings['privateDnsVerification'] {
+  if (mode === 'trust' || mode === 'lookup') return mode
+  throw new UsageError(`--private-dns-verification ${mode} is neither trust nor lookup`)
+}
+
+/** `vpc/L-29B6F2EB=500`; the last one of a quota holds. */
+function parseQuotas(texts: readonly string[]): Settings['quotas'] {
+  return new Map(
+    texts.map((text) => {
+      const [key = '', value = ''] = text.split('=')
+      if (!quotaTable.some((quota) => quotaKey(quota) === key)) {
+        const known = quotaTable.map((quota) => `  ${quotaKey(quota)}  ${quota.quotaName}`).join('\n')
+        throw new UsageError(
+          `--quota ${text} names no quota. Write --quota SERVICE/CODE=NUMBER, with one of:\n${known}`,
+        )
+      }
+      if (!/^\d{1,9}$/.test(value)) throw new UsageError(`--quota ${text} has no number: write --quota ${key}=NUMBER`)
+      return [key, Number(value)] as const
+    }),
+  )
 }
 
 function parse(args: readonly string[]) {
@@ -39,6 +70,8 @@ function parse(args: readonly string[]) {
         name: { type: 'string' },
         region: { type: 'string' },
         'trust-any-credentials': { type: 'boolean' },
+        'private-dns-verification': { type: 'string' },
+        quota: { type: 'string', multiple: true },
       },
     }).values
   } catch (error) {

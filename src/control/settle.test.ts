@@ -60,6 +60,30 @@ describe('vpc-endpoint', () => {
   }
 })
 
+describe('vpc-endpoint that nobody accepts', () => {
+  const days = 24 * hours
+  for (const { after, state } of [
+    { after: 7 * days - 1, state: 'pendingAcceptance' },
+    { after: 7 * days, state: 'expired' },
+    { after: 40 * days + 5 * hours, state: 'expired' },
+  ]) {
+    test(`after ${after / days} days: ${state}`, async () => {
+      const store = await Store.open(new VolatileLog())
+      const createdAt = new Date(then + 5 * hours).toISOString()
+      const endpoint = { vpcEndpointId: 'vpce-1', state: 'pendingAcceptance', createdAt, networkInterfaceIds: [] }
+      await store.transact((tx) => {
+        tx.put('vpc-endpoint', endpoint as never)
+        tx.put('vpc-endpoint', { ...endpoint, vpcEndpointId: 'vpce-2', state: 'rejected' } as never)
+      })
+      const reports = new Reports({ path: join(tmpdir(), 'underpass-settle-test-never-written'), revision: 0 })
+      await settle(store, reports, new Date(then + 5 * hours + after))
+      reports.close()
+      const states = store.peek((view) => [...view.all('vpc-endpoint')].map((each) => each.state))
+      assert.deepEqual(states, [state, 'rejected'])
+    })
+  }
+})
+
 describe('instance', () => {
   const terminated: Resources = {
     instance: [

@@ -5,7 +5,7 @@ import { forgetClientTokens } from './client-token.ts'
 import { removeTerminatedInstances } from './instance.ts'
 import type { Reports } from './observed.ts'
 import { removeDrainedTargets } from './target-group.ts'
-import { removeDeletedEndpoints } from './vpc-endpoint.ts'
+import { expirePendingEndpoints, removeDeletedEndpoints } from './vpc-endpoint.ts'
 
 export interface SettleContext {
   readonly tx: Transaction
@@ -18,6 +18,7 @@ export type SettleRule = (ctx: SettleContext) => void
 
 const rules: readonly SettleRule[] = [
   removeDeletedEndpoints,
+  expirePendingEndpoints,
   removeTerminatedInstances,
   removeDrainedTargets,
   forgetClientTokens,

@@ -57,7 +57,8 @@ export function parseResolvConf(text: string): readonly string[] {
     .filter((address) => !/^2[45]\d\./.test(address))
 }
 
-function hostResolvers(): readonly string[] {
+/** As the host's resolv.conf has them now. */
+export function hostResolvers(): readonly string[] {
   try {
     return parseResolvConf(readFileSync('/etc/resolv.conf', 'utf8'))
   } catch {
