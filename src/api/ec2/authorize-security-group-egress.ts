@@ -5,7 +5,8 @@ import { authorizeRules } from './authorize-security-group.ts'
 /**
  * Source: EC2 API Reference, AuthorizeSecurityGroupEgress.
  *
- * @throws InvalidGroup.NotFound, InvalidPermission.Duplicate, InvalidParameterValue, MissingParameter
+ * @throws InvalidGroup.NotFound, InvalidPrefixListID.NotFound, InvalidPermission.Duplicate,
+ *         RulesPerSecurityGroupLimitExceeded, InvalidParameterValue, MissingParameter
  */
 export const authorizeSecurityGroupEgress: Operation<
   AuthorizeSecurityGroupEgressRequest,
@@ -13,7 +14,7 @@ export const authorizeSecurityGroupEgress: Operation<
 > = {
   action: 'ec2:AuthorizeSecurityGroupEgress',
   kind: 'write',
-  missing: ['no prefix lists, and groups of the same VPC only, because there is no VPC peering'],
+  missing: ['groups that interfaces of the same VPC may have only, because there is no VPC peering'],
 
   handle: (input, ctx) => authorizeRules(input, ctx, true),
 }

@@ -4,6 +4,7 @@ import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { requireGroup } from './security-group.ts'
 import {
+  checkRuleQuota,
   describeSecurityGroupRule,
   type FlatPermission,
   parsePermissions,
@@ -31,9 +32,11 @@ export function authorizeRules(
   const tags = tagsFromSpecifications(input.TagSpecifications, 'security-group-rule')
 
   const existing = ctx.tx.by('security-group-rule', 'groupId', group.groupId)
-  const keys = new Set(existing.filter((rule) => rule.isEgress === isEgress).map(ruleKey))
+  const ofDirection = existing.filter((rule) => rule.isEgress === isEgress)
+  const keys = new Set(ofDirection.map(ruleKey))
   const duplicate = specs.find((spec) => keys.has(ruleKey(spec)))
   if (duplicate) throw errors.permissionDuplicate(ruleText(duplicate))
+  checkRuleQuota(ctx, [...ofDirection, ...specs])
 
   const rules = specs.map((spec): SecurityGroupRule => {
     const rule = {

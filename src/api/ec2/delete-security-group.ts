@@ -16,9 +16,10 @@ export const deleteSecurityGroup: Operation<DeleteSecurityGroupRequest, DeleteSe
 
   handle(input, ctx) {
     const { tx } = ctx
-    const { groupId, groupName, vpcId } = requireGroup(ctx, input)
+    const { groupId, groupName, vpcId, associatedVpcIds = [] } = requireGroup(ctx, input)
     if (groupName === defaultGroupName) throw errors.cannotDeleteDefaultGroup(groupId)
     const isUsed =
+      associatedVpcIds.length > 0 ||
       tx.by('network-interface', 'groupId', groupId).length > 0 ||
       // An endpoint or a load balancer in no subnet has no interface, yet would take its groups to the next one.
       tx.by('vpc-endpoint', 'vpcId', vpcId).some((endpoint) => endpoint.groupIds.includes(groupId)) ||

@@ -3,7 +3,7 @@ import { isMainRouteTable } from '../../resource/route-table.ts'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
 import { deleteFlowLogsOf } from './flow-log.ts'
-import { requireOwned } from './owned.ts'
+import { allOwned, requireOwned } from './owned.ts'
 import { defaultGroupName, deleteGroupWithRules } from './security-group.ts'
 
 /**
@@ -35,6 +35,12 @@ export const deleteVpc: Operation<DeleteVpcRequest, object> = {
     if (isUsed) throw errors.vpcHasDependencies(vpcId)
 
     for (const group of groups) deleteGroupWithRules(ctx, group.groupId)
+    for (const group of allOwned(ctx, 'security-group')) {
+      const associatedVpcIds = group.associatedVpcIds?.filter((id) => id !== vpcId)
+      if (associatedVpcIds && associatedVpcIds.length < (group.associatedVpcIds?.length ?? 0)) {
+        tx.put('security-group', { ...group, associatedVpcIds })
+      }
+    }
     for (const { routeTableId } of tables) tx.delete('route-table', routeTableId)
     for (const { networkAclId } of acls) tx.delete('network-acl', networkAclId)
     deleteFlowLogsOf(ctx.tx, vpcId)

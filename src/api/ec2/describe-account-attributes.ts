@@ -1,6 +1,8 @@
 import type { DescribeAccountAttributesRequest, DescribeAccountAttributesResult } from '@aws-sdk/client-ec2'
-import type { Operation } from '../operation.ts'
+import type { Operation, OperationContext } from '../operation.ts'
+import { quotas, quotaValue } from '../quota.ts'
 import * as errors from './errors.ts'
+import { maxInstancesPerCall } from './instance-limits.ts'
 import { defaultVpcOf } from './owned.ts'
 
 /**
@@ -13,13 +15,9 @@ import { defaultVpcOf } from './owned.ts'
 export const describeAccountAttributes: Operation<DescribeAccountAttributesRequest, DescribeAccountAttributesResult> = {
   action: 'ec2:DescribeAccountAttributes',
   kind: 'read',
-  missing: ['the attributes of platform and default VPC only; limits are not told'],
 
   handle(input, ctx) {
-    const values: Readonly<Record<string, string>> = {
-      'supported-platforms': 'VPC',
-      'default-vpc': defaultVpcOf(ctx)?.vpcId ?? 'none',
-    }
+    const values = attributesOf(ctx)
     const names = input.AttributeNames?.length ? input.AttributeNames : Object.keys(values)
     return {
       AccountAttributes: names.map((name) => {
@@ -29,4 +27,16 @@ export const describeAccountAttributes: Operation<DescribeAccountAttributesReque
       }),
     }
   },
+}
+
+/** In AWS's order. There are no public addresses, so none may be held. */
+function attributesOf(ctx: OperationContext): Readonly<Record<string, string>> {
+  return {
+    'supported-platforms': 'VPC',
+    'vpc-max-security-groups-per-interface': String(quotaValue(ctx, quotas.securityGroupsPerInterface)),
+    'max-elastic-ips': '0',
+    'max-instances': String(maxInstancesPerCall),
+    'vpc-max-elastic-ips': '0',
+    'default-vpc': defaultVpcOf(ctx)?.vpcId ?? 'none',
+  }
 }

@@ -25,6 +25,15 @@ export const keyPairDuplicate = (keyName: string) =>
 
 export const keyPairFormat = () => new AwsError('InvalidKey.Format', 'Key is not in valid OpenSSH public key format')
 
+// Images
+
+/** Observed, with its brackets. */
+export const imageNotFound = (ids: readonly string[]) =>
+  new AwsError(
+    'InvalidAMIID.NotFound',
+    ids.length > 1 ? `The image ids '[${ids.join(', ')}]' do not exist` : `The image id '[${ids[0]}]' does not exist`,
+  )
+
 // Flow logs
 
 /** Text as recorded for several; one id is written the same way. */

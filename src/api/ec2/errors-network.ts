@@ -36,6 +36,14 @@ export const dhcpOptionsId = idErrors(
   'dhcpOption IDs',
 )
 
+export const vpnGatewayId = idErrors(
+  'InvalidVpnGatewayID.Malformed',
+  'InvalidVpnGatewayID.NotFound',
+  'vgw',
+  'vpnGateway ID',
+  'vpnGateway IDs',
+)
+
 export const associationNotFound = (id: string) =>
   new AwsError('InvalidAssociationID.NotFound', `The association ID '${id}' does not exist`)
 

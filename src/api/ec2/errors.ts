@@ -225,6 +225,17 @@ export const cannotDeleteDefaultGroup = (groupId: string) =>
 
 export const groupHasDependent = (groupId: string) => dependencyViolation(`resource ${groupId} has a dependent object`)
 
+/** Groups and VPCs that cannot be associated; text from memory. */
+export const groupCannotBeAssociated = (groupId: string, vpcId: string, reason: string) =>
+  invalidParameterValue(`The security group '${groupId}' cannot be associated with VPC '${vpcId}'. ${reason}`)
+
+/** Text from memory. */
+export const groupAssociationNotFound = (groupId: string, vpcId: string) =>
+  new AwsError(
+    'InvalidSecurityGroupVpcAssociation.NotFound',
+    `The security group '${groupId}' is not associated with VPC '${vpcId}'.`,
+  )
+
 export const groupsPerInterfaceExceeded = () =>
   new AwsError(
     'SecurityGroupsPerInterfaceLimitExceeded',
@@ -240,9 +251,6 @@ export const permissionNotFound = () =>
   new AwsError('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.')
 
 export const malformedCidr = (cidr: string) => invalidParameterValue(`CIDR block ${cidr} is malformed`)
-
-export const prefixListNotFound = (id: string) =>
-  new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`)
 
 // Tags
 

@@ -3,8 +3,9 @@ import type { SecurityGroup } from '../../resource/security-group.ts'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
 import { applyFilters, type FilterTable } from './filters.ts'
-import { requireOwned } from './owned.ts'
+import { allOwned, requireOwned } from './owned.ts'
 import { paginate } from './pagination.ts'
+import { servesVpc } from './security-group.ts'
 import { toWireTags } from './tags.ts'
 
 const filters: FilterTable<SecurityGroup> = {
@@ -29,7 +30,7 @@ export const getSecurityGroupsForVpc: Operation<GetSecurityGroupsForVpcRequest, 
   handle(input, ctx) {
     const { vpcId } = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')
     const groups = applyFilters(
-      ctx.tx.by('security-group', 'vpcId', vpcId),
+      allOwned(ctx, 'security-group').filter((group) => servesVpc(group, vpcId)),
       input.Filters,
       filters,
       (group) => group.tags,

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { aContext, type ContextOptions } from '../../../test/support/fake-context.ts'
+import { throwsAwsError } from '../../../test/support/privatelink.ts'
 import type { OperationContext } from '../operation.ts'
+import { createKeyPair } from './create-key-pair.ts'
 import { createSecurityGroup } from './create-security-group.ts'
 import { createSubnet } from './create-subnet.ts'
 import { createVpc } from './create-vpc.ts'
@@ -69,6 +71,8 @@ test('an instance shows what its one interface is', () => {
     { ResourceType: 'network-interface' as const, Tags: [{ Key: 'of', Value: 'web' }] },
     { ResourceType: 'volume' as const, Tags: [{ Key: 'ignored', Value: 'there is none' }] },
   ]
+  throwsAwsError(() => runInstances.handle({ ...one, SubnetId, KeyName: 'mine' }, ctx), 'InvalidKeyPair.NotFound')
+  createKeyPair.handle({ KeyName: 'mine', KeyType: 'ed25519' }, ctx)
   const wish = { ...one, SubnetId, PrivateIpAddress: '10.0.1.10', KeyName: 'mine', TagSpecifications }
   runInstances.handle(wish, ctx)
   const instance = only(ctx)

@@ -11,7 +11,7 @@ import * as errors from './errors.ts'
 import * as listErrors from './errors-prefix-list.ts'
 import { canonicalIpv6Cidr } from './ipv6-cidr.ts'
 import { checkIdForm, requireOwned, type Scope } from './owned.ts'
-import { checkedDescription } from './security-group-rule.ts'
+import { checkedDescription } from './rule-description.ts'
 import { toWireTags } from './tags.ts'
 
 /** CreateManagedPrefixList and ModifyManagedPrefixList: "Array Members: maximum number of 100 items". */

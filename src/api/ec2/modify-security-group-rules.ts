@@ -7,7 +7,7 @@ import type { SecurityGroup, SecurityGroupRule } from '../../resource/security-g
 import type { Operation, OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { checkIdForm, requireOwned } from './owned.ts'
-import { parsePermissions, ruleKey, ruleText } from './security-group-rule.ts'
+import { checkRuleQuota, parsePermissions, ruleKey, ruleText } from './security-group-rule.ts'
 
 /**
  * Rewrites rules of a group: all of them, or none when one is refused. A rule keeps its id, direction and tags; the rest is
@@ -31,6 +31,11 @@ export const modifySecurityGroupRules: Operation<ModifySecurityGroupRulesRequest
     )
     for (const rule of changed) ctx.tx.put('security-group-rule', rule)
     refuseDuplicates(ctx, group)
+    const rules = ctx.tx.by('security-group-rule', 'groupId', group.groupId)
+    for (const isEgress of [false, true]) {
+      const ofDirection = rules.filter((rule) => rule.isEgress === isEgress)
+      if (changed.some((rule) => rule.isEgress === isEgress)) checkRuleQuota(ctx, ofDirection)
+    }
     return { Return: true }
   },
 }

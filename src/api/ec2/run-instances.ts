@@ -6,15 +6,14 @@ import type { Operation, OperationContext } from '../operation.ts'
 import { quotas, quotaValue } from '../quota.ts'
 import * as errors from './errors.ts'
 import { describeInstance } from './instance.ts'
+import { maxInstancesPerCall } from './instance-limits.ts'
 import { checkedInstanceType } from './instance-type.ts'
+import { requireKeyPair } from './key-pair.ts'
 import { availableAddressCount, createNetworkInterface } from './network-interface.ts'
 import { defaultVpcOf, requireOwned } from './owned.ts'
 import { groupNamed, resolveGroups } from './security-group.ts'
 import { defaultSubnetOf } from './subnet.ts'
 import { tagsFromSpecifications } from './tags.ts'
-
-/** One namespace and one process-less host each; bounds what a single request can make the agent do. */
-const maxInstancesPerCall = 1000
 
 /** Where the instances go and what their one interface is like, from whichever form the request uses. */
 interface Place {
@@ -32,7 +31,7 @@ interface Place {
  *
  * Source: EC2 API Reference, RunInstances.
  *
- * @throws InvalidAMIID.Malformed, InvalidSubnetID.NotFound, InvalidGroup.NotFound, InvalidParameter, InvalidParameterValue,
+ * @throws InvalidAMIID.Malformed, InvalidKeyPair.NotFound, InvalidSubnetID.NotFound, InvalidGroup.NotFound, InvalidParameter, InvalidParameterValue,
  *         InvalidParameterCombination, MissingParameter, InsufficientFreeAddressesInSubnet, InvalidIPAddress.InUse
  */
 export const runInstances: Operation<RunInstancesRequest, Reservation> = {
@@ -49,6 +48,7 @@ export const runInstances: Operation<RunInstancesRequest, Reservation> = {
     const imageId = checkedImageId(input.ImageId)
     const instanceType = checkedInstanceType(input.InstanceType)
     const { min, max } = checkedCounts(input)
+    if (input.KeyName) requireKeyPair(ctx, input.KeyName)
     const place = wantedPlace(input, ctx)
     const tags = tagsFromSpecifications(input.TagSpecifications, 'instance', taggedBeside)
     const interfaceTags = tagsFromSpecifications(input.TagSpecifications, 'network-interface', ['instance', 'volume'])

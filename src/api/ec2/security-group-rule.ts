@@ -2,9 +2,13 @@ import type { IpPermission, SecurityGroupRule as WireSecurityGroupRule } from '@
 import { formatCidr, parseCidr } from '../../net/cidr.ts'
 import type { SecurityGroup, SecurityGroupRule } from '../../resource/security-group.ts'
 import type { View } from '../../state/transaction.ts'
+import type { OperationContext } from '../operation.ts'
+import { checkQuota, quotas } from '../quota.ts'
 import * as errors from './errors.ts'
 import { canonicalIpv6Cidr } from './ipv6-cidr.ts'
+import { requireUsablePrefixList, weightOfPrefixList } from './managed-prefix-list.ts'
 import { checkIdForm } from './owned.ts'
+import { checkedDescription } from './rule-description.ts'
 import { toWireTags } from './tags.ts'
 
 /**
@@ -71,7 +75,7 @@ export function permissionsOf(
 /**
  * One rule per peer, checked and in canonical form.
  *
- * @throws InvalidParameterValue, InvalidGroup.NotFound, MissingParameter
+ * @throws InvalidParameterValue, InvalidGroup.NotFound, InvalidPrefixListID.NotFound, MissingParameter
  */
 export function parsePermissions(
   tx: View,
@@ -97,10 +101,12 @@ function parsePermission(tx: View, group: SecurityGroup, permission: IpPermissio
       const peer = findPeerGroup(tx, group, pair)
       return rule({ referencedGroupId: peer.groupId, referencedGroupOwnerId: peer.ownerId }, pair.Description)
     }),
+    ...(permission.PrefixListIds ?? []).map((list) => {
+      if (!list.PrefixListId) throw errors.missingParameter('prefixListId')
+      const scope = { tx, accountId: group.ownerId, region: group.region }
+      return rule({ prefixListId: requireUsablePrefixList(scope, list.PrefixListId).prefixListId }, list.Description)
+    }),
   ]
-  for (const { PrefixListId: id } of permission.PrefixListIds ?? []) {
-    throw errors.prefixListNotFound(id ?? '')
-  }
   if (specs.length === 0) {
     throw errors.invalidParameterValue(
       'Must specify at least one of: CidrIpv4, CidrIpv6, PrefixListId, SourceSecurityGroupId',
@@ -163,16 +169,11 @@ function parseIpv6Range(text: string | undefined): string {
   return cidr
 }
 
-export function checkedDescription(text: string): string {
-  if (text.length > 255 || !/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]*$/.test(text)) {
-    throw errors.invalidParameterValue(
-      'Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*',
-    )
-  }
-  return text
-}
-
-/** A rule may name groups of its own VPC (peered VPCs come with peering, which does not exist here). */
+/**
+ * A rule may name groups that interfaces of its own VPC may have. On AWS it may name a peered VPC's too; there is no peering
+ * here, so another VPC's group is answered as AWS answers it without peering: as one of a different network when it is the
+ * caller's own, and as one that does not exist when it is another account's.
+ */
 function findPeerGroup(
   tx: View,
   group: SecurityGroup,
@@ -194,8 +195,26 @@ function findPeerGroup(
   ) {
     throw errors.groupId.notFound(id)
   }
-  if (peer.vpcId !== group.vpcId) throw errors.differentNetworks()
+  const isReachable = peer.vpcId === group.vpcId || peer.associatedVpcIds?.includes(group.vpcId)
+  if (!isReachable) throw errors.differentNetworks()
   return peer
+}
+
+/**
+ * Refuses more rules in one direction of a group than its owner may have. AWS counts them for each address family, a rule
+ * with a group for both, and one with a prefix list as many times as the list may have entries.
+ *
+ * @throws RulesPerSecurityGroupLimitExceeded
+ */
+export function checkRuleQuota(ctx: OperationContext, rules: readonly RuleSpec[]): void {
+  for (const other of ['cidrIpv6', 'cidrIpv4'] as const) {
+    const counted = rules.filter((rule) => rule[other] === undefined)
+    const weight = counted.reduce(
+      (sum, { prefixListId }) => sum + (prefixListId ? weightOfPrefixList(ctx.tx, prefixListId) : 1),
+      0,
+    )
+    checkQuota(ctx, quotas.rulesPerSecurityGroup, weight, 0)
+  }
 }
 
 function peerOf(rule: RuleSpec): string {

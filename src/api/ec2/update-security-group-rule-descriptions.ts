@@ -2,8 +2,9 @@ import type { IpPermission, SecurityGroupRuleDescription } from '@aws-sdk/client
 import type { SecurityGroupRule } from '../../resource/security-group.ts'
 import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
+import { checkedDescription } from './rule-description.ts'
 import { requireGroup } from './security-group.ts'
-import { checkedDescription, parsePermissions, ruleKey } from './security-group-rule.ts'
+import { parsePermissions, ruleKey } from './security-group-rule.ts'
 
 interface UpdateDescriptionsRequest {
   readonly GroupId?: string | undefined
