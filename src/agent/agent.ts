@@ -21,6 +21,7 @@ import { agentFabricIp } from '../resource/fabric.ts'
 import { assertInFabric, keepFabricName, prepareFabric } from './fabric.ts'
 import { HealthMemory } from './health-memory.ts'
 import { Reconciler } from './reconciler.ts'
+import { RelayHand } from './relay.ts'
 import { ResolvConfFiles } from './resolv-conf.ts'
 import { readTraffic } from './status.ts'
 import { TargetHealthReporter, targetHealthOf } from './target-health.ts'
@@ -103,6 +104,8 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
   let appliedRevision = 0
   let isReady = false
 
+  const relay = new RelayHand({ name, stateDir, log, onTrouble: () => reconciler.wake() })
+
   const reconciler = new Reconciler({
     name,
     run,
@@ -116,8 +119,13 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       const wasLost = await keepFabricName(run, name)
       if (wasLost) log.warn({ what: 'our own namespace had lost its name' }, 'the kernel is not as we left it')
     },
-    beforeRun: (program) => resolvConfFiles.update(program),
-    afterRun(program, failures) {
+    async beforeRun(program) {
+      resolvConfFiles.update(program)
+      await relay.prepare(program.relay)
+    },
+    async afterRun(program, kernelFailures) {
+      await relay.finish(program.relay)
+      const failures = [...kernelFailures, ...relay.failures]
       dns.update(program.dns)
       checker.update(program.healthChecks, isChecking ? undefined : known)
       isChecking = true
@@ -184,7 +192,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       kernelWrites,
       objects: observed.size,
       namespaces,
-      failures: reconciler.failures,
+      failures: [...reconciler.failures, ...relay.failures],
       ...traffic,
       residentMemoryBytes: process.memoryUsage.rss(),
     }
@@ -198,6 +206,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
 
   async function end(removeKernelObjects: boolean): Promise<void> {
     await reconciler.stop()
+    await relay.close(removeKernelObjects)
     if (isChecking) healthMemory.saveNow(checker.view())
     checker.close()
     await dns.close()

@@ -38,9 +38,9 @@ export interface ReconcilerOptions {
   /** Before the host is read: our own namespace must be findable. */
   beforeRead(): Promise<void>
   /** Before the kernel is touched: whatever must be there by the time traffic flows. */
-  beforeRun(program: Program): void
+  beforeRun(program: Program): void | Promise<void>
   /** The kernel is as `program` wants it, but for the failures. */
-  afterRun(program: Program, failures: readonly Failure[]): void
+  afterRun(program: Program, failures: readonly Failure[]): void | Promise<void>
 }
 
 export class Reconciler {
@@ -168,7 +168,7 @@ export class Reconciler {
       log.info({ because: staleReason, revision, ...summaryOf(due) }, message)
     }
 
-    this.#options.beforeRun(program)
+    await this.#options.beforeRun(program)
     if (due.length > 0) {
       this.#runs++
       const outcome = await runSteps(this.#host, this.#state, { revision, steps: due })
@@ -186,7 +186,7 @@ export class Reconciler {
       this.#backOff.succeededExcept(mustWait)
       if (steps.steps.length === 0) this.#applied = { program }
     }
-    this.#options.afterRun(program, this.failures)
+    await this.#options.afterRun(program, this.failures)
     return false
   }
 

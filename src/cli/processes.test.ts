@@ -11,7 +11,7 @@ for (const { argv, is } of [
   { argv: ['/opt/node', '/srv/u/src/agent/main.ts', '--name', 'ci', '--state-dir', dir], is: 'agent' },
   { argv: ['/opt/node', '/srv/u/src/agent/main.ts', '--name', 'ci', '--state-dir', `${dir}2`], is: undefined },
   { argv: ['/opt/node', '/srv/u/src/agent/main.ts', '--state-dir'], is: undefined },
-  { argv: ['/opt/node', '/srv/u/src/relay/main.ts', '--state-dir', dir], is: undefined },
+  { argv: ['/opt/node', '/srv/u/src/relay/main.ts', '--state-dir', dir], is: 'relay' },
   { argv: ['vi', '/srv/u/src/control/main.ts'], is: undefined },
   { argv: [], is: undefined },
 ] as const) {

@@ -8,7 +8,7 @@ import type { Home } from './home.ts'
  * They are recognised by their command line, read from /proc, and not by a pid in a file: after a crash or a reboot a
  * pid may be somebody else's, and a process killed before it wrote its file would be lost.
  */
-export type ProcessName = 'control' | 'agent' | 'holder'
+export type ProcessName = 'control' | 'agent' | 'relay' | 'holder'
 
 export interface FoundProcess {
   readonly name: ProcessName
@@ -26,15 +26,15 @@ export function findProcesses(home: Home): readonly FoundProcess[] {
     const name = recogniseMain(argv, home.stateDir) ?? (isHolder(pid, argv, home) ? 'holder' : undefined)
     if (name) found.push({ name, pid })
   }
-  const order: readonly ProcessName[] = ['control', 'agent', 'holder']
+  const order: readonly ProcessName[] = ['control', 'agent', 'relay', 'holder']
   return found.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
 }
 
-/** `control` or `agent` when the command line is that of our process for this state directory. */
-export function recogniseMain(argv: readonly string[], stateDir: string): 'control' | 'agent' | undefined {
-  const main = argv.findIndex((argument) => /\/src\/(control|agent)\/main\.ts$/.test(argument))
-  if (main < 0 || optionValue(argv, '--state-dir') !== stateDir) return undefined
-  return argv[main]?.endsWith('/control/main.ts') ? 'control' : 'agent'
+/** Which of our processes it is when the command line is that of one for this state directory. */
+export function recogniseMain(argv: readonly string[], stateDir: string): Exclude<ProcessName, 'holder'> | undefined {
+  const main = argv.map((argument) => /\/src\/(control|agent|relay)\/main\.ts$/.exec(argument)?.[1]).find(Boolean)
+  if (main === undefined || optionValue(argv, '--state-dir') !== stateDir) return undefined
+  return main as Exclude<ProcessName, 'holder'>
 }
 
 /** The state directory of another agent that serves the same name, which means the same namespaces. */

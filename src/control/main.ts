@@ -62,7 +62,7 @@ async function start(options: ControlOptions): Promise<void> {
 
   const link = await createLinkServer({
     socketPath: inStateDir('agent.sock'),
-    source: store,
+    source: withUsedCertificates(store, (arn) => store.peek((view) => view.get('certificate', arn))),
     onConnected: (hello) => log.info({ hello }, 'agent connected'),
     onDisconnected: (reason) => log.warn({ reason }, 'agent disconnected'),
     onRefused: (hello, connected) => log.warn({ hello, connected }, 'a second agent was turned away'),

@@ -58,7 +58,7 @@ const sysctlPath = (name: string): string => `/proc/sys/${name.replaceAll('.', '
  * A shell script that sets a namespace up from inside: /proc/sys/net shows the namespace of the process that opens it,
  * and sysctl(8) is not on every machine. A sysctl that is refused prints `sysctl failed N` and keeps the stamp away.
  */
-export function netnsScript({ sysctls, fingerprint }: NetnsObject): string {
+export function netnsScript({ sysctls, localBlocks = [], fingerprint }: NetnsObject): string {
   return [
     'failed=0',
     ...Object.entries(sysctls).map(
@@ -68,6 +68,8 @@ export function netnsScript({ sysctls, fingerprint }: NetnsObject): string {
     '[ $failed = 0 ] || exit 1',
     "exec ip -batch - <<'END'",
     'link set dev lo up',
+    // A prefix on `lo` makes all of it local. Of host scope, or the kernel would send its ICMP errors from there.
+    ...localBlocks.map((block) => `address replace ${block.replace('.0/', '.1/')} dev lo scope host`),
     `link set dev lo alias ${fingerprintMark}${fingerprint}`,
     'END',
     '',

@@ -28,6 +28,7 @@ import {
 import { compileMembership } from './network-interface.ts'
 import { chainObject, ctTimeoutObject } from './object.ts'
 import type { Fragment, FragmentOwner, HealthCheck, HealthView, Program } from './program.ts'
+import { compileRelay, relayUsesOf } from './relay.ts'
 import {
   awayGroupSet,
   compileGroupSet,
@@ -39,8 +40,8 @@ import {
   interfaceGroupSet,
   nodeGroupChainName,
 } from './security-group.ts'
-import { compileHealthChecks, healthOf, usableTargets } from './target-group.ts'
 import { serviceZoneOf } from './service-zone.ts'
+import { compileHealthChecks, healthOf, usableTargets } from './target-group.ts'
 import { type Topology, topologyOf } from './topology.ts'
 import { compileFabric, compileVpc } from './vpc.ts'
 import { compileVpcEndpoint, type EndpointZone } from './vpc-endpoint.ts'
@@ -88,6 +89,7 @@ export function compileProgram(
   const rulesOf = (groupIds: readonly string[]): SecurityGroupRule[] =>
     groupIds.flatMap((id) => topology.rulesByGroup.get(id) ?? [])
 
+  const relayUses = relayUsesOf(topology)
   const doors = doorsOf(topology)
   const zonesByEndpoint = new Map<string, readonly ZoneOfEndpoint[]>()
   /** By VPC: what its endpoints ask of its table. */
@@ -135,6 +137,9 @@ export function compileProgram(
       nodeGroups: ownLoadBalancers.some(({ securityGroupIds }) => securityGroupIds.length > 0),
       endpointIdleTimeouts: seconds.size > 0,
       networkAcls: acls.length > 0,
+      relayedListeners: ownLoadBalancers.some(({ loadBalancerArn }) =>
+        (topology.listenersByLoadBalancer.get(loadBalancerArn) ?? []).some((each) => relayUses.has(each.listenerArn)),
+      ),
     }
     remember(`vpc/${vpcId}`, [name, vpc, JSON.stringify(uses)], () => compileVpc(name, vpc, uses))
   }
@@ -217,13 +222,19 @@ export function compileProgram(
         isFull(zone),
         members[i]?.ids,
         ...zone.listeners,
+        ...zone.listeners.map((each) => relayUses.get(each.listenerArn)?.writesHeader),
       ]),
     ]
     remember(`vpc-endpoint/${endpoint.vpcEndpointId}`, inputs, () =>
       compileVpcEndpoint(
         name,
         endpoint,
-        zones.map((zone, i) => ({ ...zone, isFull: isFull(zone), memberElements: members[i]?.make() ?? [] })),
+        zones.map((zone, i) => ({
+          ...zone,
+          isFull: isFull(zone),
+          withHeader: (listener) => relayUses.get(listener.listenerArn)?.writesHeader === true,
+          memberElements: members[i]?.make() ?? [],
+        })),
       ),
     )
   }
@@ -273,10 +284,15 @@ export function compileProgram(
         ),
       })),
     )
+    const use = relayUses.get(listener.listenerArn)
     remember(
       `listener/${listener.listenerArn}`,
-      [name, listener, ...perNode.flatMap(({ node, shares }) => [node, ...shares.flatMap(inputsOf)])],
-      () => perNode.flatMap(({ node, protocol, shares }) => compileListener(name, listener, protocol, node, shares)),
+      [
+        ...[name, listener, use?.writesHeader],
+        ...perNode.flatMap(({ node, shares }) => [node, ...shares.flatMap(inputsOf)]),
+      ],
+      () =>
+        perNode.flatMap(({ node, protocol, shares }) => compileListener(name, listener, protocol, node, shares, use)),
     )
 
     for (const { group, targets } of groups) {
@@ -298,6 +314,7 @@ export function compileProgram(
     fragments: new Map([...now].map(([owner, { fragment }]) => [owner, fragment])),
     dns: compileDns(topology, zoneHealthOf(topology, health)),
     healthChecks,
+    relay: compileRelay(name, topology, relayUses, zonesByEndpoint),
   }
   memory.set(program, now)
   return program
@@ -393,7 +410,7 @@ function doorsOf(topology: Topology): (serviceId: string, availabilityZoneId: st
 }
 
 /** An interface of an endpoint and the node it leads to. */
-type ZoneOfEndpoint = Omit<EndpointZone, 'memberElements' | 'isFull'> & {
+type ZoneOfEndpoint = Omit<EndpointZone, 'memberElements' | 'isFull' | 'withHeader'> & {
   /** Groups of the load balancer that the consumer's clients must satisfy; none when it has none or does not ask. */
   readonly enforcedGroupIds: readonly string[]
 }

@@ -48,7 +48,7 @@ export function compileInstance(
     netnsObject(
       netns,
       { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' },
-      resolvConf,
+      { resolvConf },
     ),
     wireObject(
       {

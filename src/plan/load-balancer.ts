@@ -6,6 +6,7 @@
  * the connection over the chosen targets; only the first packet of a connection gets there. Weighted target groups are a
  * hash over the weights before it, and a chain each.
  */
+import { relayListenIp, relaySourceIp } from '../resource/fabric.ts'
 import type { Listener } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import { type Target, type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
@@ -18,25 +19,26 @@ import {
   markNodeGroup,
   markNodeSource,
   outwardIfnames,
+  relayChain,
   set,
   vpcNetns,
   weightedChain,
 } from './names.ts'
 import { chainObject, elementObject } from './object.ts'
 import type { Fragment } from './program.ts'
+import type { RelayUse } from './relay.ts'
 import { fabricRoute } from './vpc.ts'
 
 /** The kernel's protocols behind a listener's. */
 export function protocolsOf(listener: Listener): readonly ('tcp' | 'udp')[] {
   switch (listener.protocol) {
     case 'TCP':
+    case 'TLS':
       return ['tcp']
     case 'UDP':
       return ['udp']
     case 'TCP_UDP':
       return ['tcp', 'udp']
-    case 'TLS':
-      return []
   }
 }
 
@@ -132,18 +134,41 @@ export function compileListener(
   protocol: 'tcp' | 'udp',
   node: NetworkInterface,
   shares: readonly Share[],
+  relayUse: RelayUse | undefined,
 ): Fragment {
   const { fabricIp, privateIp, vpcId } = node
   if (!fabricIp) return []
   const netns = vpcNetns(name, vpcId)
   const chainName = listenerChain(node.networkInterfaceId, protocol, listener.port)
   const goto = `goto ${chainName}`
+  const relay = relayUse && `goto ${relayChain(node.networkInterfaceId, listener.port)}`
+  // Endpoints' connections have their header already when they come here.
+  const fromEndpoints = relayUse?.endsTls && relay ? relay : goto
   return [
     ...listenerChains(netns, chainName, protocol, listener, shares),
-    elementObject(netns, set.nodeListeners, `${fabricIp} . ${protocol} . ${listener.port}`, goto),
-    elementObject(netns, set.nodeListeners, `${privateIp} . ${protocol} . ${listener.port}`, goto),
+    elementObject(netns, set.nodeListeners, `${fabricIp} . ${protocol} . ${listener.port}`, fromEndpoints),
+    elementObject(netns, set.nodeListeners, `${privateIp} . ${protocol} . ${listener.port}`, relay ?? goto),
+    ...(relayUse ? relayObjects(netns, node.networkInterfaceId, fabricIp, listener, goto) : []),
     ...(protocol === 'udp' ? flowElements(netns, [fabricIp, privateIp], listener, shares) : []),
     ...terminatedElements(netns, [fabricIp, privateIp], listener, protocol, shares),
+  ]
+}
+
+/** The way to the relay, and the way on for what comes from it. */
+function relayObjects(
+  netns: string,
+  nodeInterfaceId: string,
+  fabricIp: string,
+  listener: Listener,
+  goto: string,
+): Fragment {
+  const seconds = ownIdleTimeoutSeconds(listener)
+  return [
+    chainObject(netns, relayChain(nodeInterfaceId, listener.port), [
+      ...(seconds === undefined ? [] : [`meta l4proto tcp ct timeout set "${idleTimeout(seconds)}"`]),
+      `meta l4proto tcp dnat ip to ${relayListenIp(fabricIp)}`,
+    ]),
+    elementObject(netns, set.relayedListeners, `${relaySourceIp(fabricIp)} . ${fabricIp} . ${listener.port}`, goto),
   ]
 }
 

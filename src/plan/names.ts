@@ -42,6 +42,11 @@ export const set = {
   endpointInterfaces: 'vpce-interfaces',
   /** (node address, protocol, port) → the chain that picks a target. Private and fabric addresses of the node alike. */
   nodeListeners: 'nlb-listeners',
+  /**
+   * (relay's source address of a node, its fabric address, port) → the chain that picks a target, for listeners whose
+   * connections the relay has had: the way that leads no one else past it.
+   */
+  relayedListeners: 'nlb-relayed',
   /** node address → its private address: what targets see when the client's address is not preserved. */
   nodeSources: 'nlb-sources',
   /**
@@ -86,6 +91,10 @@ export const chain = {
   source: 'source',
   /** filter forward: whether it may. */
   admit: 'admit',
+  /** filter input: nothing but the relay's sockets is behind it. */
+  admitLocal: 'admit-local',
+  /** What is for the relay: as `admit`. */
+  admitRelay: 'admit-relay',
   /** New connections: spoofing, then the sender's security groups. */
   admitNew: 'admit-new',
   /** New connections that the sender may open: the receiver's security groups. */
@@ -128,6 +137,9 @@ export const idleTimeout = (seconds: number): string => `idle-${seconds}`
 /** The chain that picks a target for one listener of one node. */
 export const listenerChain = (nodeInterfaceId: string, protocol: string, port: number): string =>
   `lsn-${hexOf(nodeInterfaceId)}-${protocol}-${port}`
+/** What leads to the relay instead of that chain. */
+export const relayChain = (nodeInterfaceId: string, port: number): string =>
+  `lsn-${hexOf(nodeInterfaceId)}-tcp-${port}-relay`
 /** The part of it for one of several weighted target groups. */
 export const weightedChain = (listener: string, fingerprint: string): string => `${listener}-${fingerprint}`
 

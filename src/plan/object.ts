@@ -23,9 +23,20 @@ import type {
   WireObject,
 } from './program.ts'
 
-export function netnsObject(netns: string, sysctls: Sysctls, resolvConf?: string): NetnsObject {
-  const fingerprint = fingerprintOf(JSON.stringify([sysctls, resolvConf ?? '']))
-  return { kind: 'netns', key: netnsKey(netns), fingerprint, netns, sysctls, ...(resolvConf ? { resolvConf } : {}) }
+export function netnsObject(
+  netns: string,
+  sysctls: Sysctls,
+  { resolvConf, localBlocks }: Pick<NetnsObject, 'resolvConf' | 'localBlocks'> = {},
+): NetnsObject {
+  return {
+    kind: 'netns',
+    key: netnsKey(netns),
+    fingerprint: fingerprintOf(JSON.stringify([sysctls, resolvConf ?? '', localBlocks ?? []])),
+    netns,
+    sysctls,
+    ...(resolvConf ? { resolvConf } : {}),
+    ...(localBlocks ? { localBlocks } : {}),
+  }
 }
 
 export function wireObject(a: WireEnd, b: WireEnd): WireObject {

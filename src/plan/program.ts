@@ -6,6 +6,8 @@
  * fingerprint of its whole content; kernel/observe.ts reads keys and fingerprints back from the host.
  */
 
+import type { RelayConfig } from './relay.ts'
+
 export interface Sysctls {
   readonly [name: string]: string
 }
@@ -18,6 +20,8 @@ export interface NetnsObject {
   readonly netns: string
   /** Written inside it at creation, before any link exists; `net.ipv4.conf.default.*` is inherited by its links. */
   readonly sysctls: Sysctls
+  /** Blocks whose every address is local in it: the relay's (`244.0.0.0/6`). */
+  readonly localBlocks?: readonly string[]
   /** Text of /etc/resolv.conf for processes started in it (instances only). */
   readonly resolvConf?: string
 }
@@ -149,6 +153,7 @@ export interface Program {
   readonly fragments: ReadonlyMap<FragmentOwner, Fragment>
   readonly dns: DnsConfig
   readonly healthChecks: ReadonlyMap<string, HealthCheck>
+  readonly relay: RelayConfig
 }
 
 /** What the resolver of every VPC answers. Names are lower case without a trailing dot. */

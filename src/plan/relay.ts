@@ -13,25 +13,52 @@
  * connects from the fabric, from addresses of its own (`relaySourceIp`), into the provider's kernel stage, which picks the
  * target as always: health, weights and zones are decided there.
  */
+import type { Certificate } from '../resource/certificate.ts'
 import { relayListenIp, relaySourceIp } from '../resource/fabric.ts'
-import type { AlpnPolicy, Listener, LoadBalancer } from '../resource/load-balancer.ts'
+import { type AlpnPolicy, forwardedGroups, type Listener, type LoadBalancer } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import { defaultSslPolicyName } from '../resource/ssl-policy.ts'
-import { type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
+import type { TargetGroup } from '../resource/target-group.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
 import { vpcNetns } from './names.ts'
+
+import type { Topology } from './topology.ts'
 
 export interface RelayUse {
   readonly writesHeader: boolean
   readonly endsTls: boolean
+  /** The listener's first target group: whose protocol and tags count. */
+  readonly group: TargetGroup
 }
 
-/** Undefined: the kernel does all of it. */
-export function relayUseOf(listener: Listener, group: TargetGroup | undefined): RelayUse | undefined {
+/**
+ * What a listener asks of the relay; undefined: nothing, the kernel does all of it.
+ *
+ * The target is chosen behind the relay, so of several weighted groups all get headers when one asks for them.
+ */
+export function relayUseOf(listener: Listener, groups: readonly TargetGroup[]): RelayUse | undefined {
+  const [group] = groups
   if (!group || (listener.protocol !== 'TCP' && listener.protocol !== 'TLS')) return undefined
-  const writesHeader = targetGroupAttribute(group, 'proxy_protocol_v2.enabled') === 'true'
+  const writesHeader = groups.some(({ attributes }) => attributes['proxy_protocol_v2.enabled'] === 'true')
   const endsTls = listener.protocol === 'TLS'
-  return writesHeader || endsTls ? { writesHeader, endsTls } : undefined
+  return writesHeader || endsTls ? { writesHeader, endsTls, group } : undefined
+}
+
+/** By listener ARN, those that take the relay. */
+export type RelayUses = ReadonlyMap<string, RelayUse>
+
+export function relayUsesOf(topology: Topology): RelayUses {
+  const uses = new Map<string, RelayUse>()
+  for (const listeners of topology.listenersByLoadBalancer.values()) {
+    for (const listener of listeners) {
+      const groups = forwardedGroups(listener).flatMap(
+        ({ targetGroupArn }) => topology.targetGroups.get(targetGroupArn) ?? [],
+      )
+      const use = relayUseOf(listener, groups)
+      if (use) uses.set(listener.listenerArn, use)
+    }
+  }
+  return uses
 }
 
 /** All that the relay does on this host; JSON all through. */
@@ -113,23 +140,80 @@ function extrasOf(group: TargetGroup, endpoint: VpcEndpoint, eni: NetworkInterfa
   }
 }
 
+/** An endpoint's interface, the node it leads to, and that node's listeners. */
+interface EndpointPlace {
+  readonly eni: NetworkInterface
+  readonly node: NetworkInterface | undefined
+  readonly listeners: readonly Listener[]
+}
+
+export function compileRelay(
+  name: string,
+  topology: Topology,
+  uses: RelayUses,
+  placesByEndpoint: ReadonlyMap<string, readonly EndpointPlace[]>,
+): RelayConfig {
+  const doors = new Map<string, RelayDoor>()
+  const certificates = new Map<string, RelayCertificate>()
+  const owners = new Set<string>()
+  const add = (door: RelayDoor | undefined): void => {
+    if (!door) return
+    doors.set(door.key, door)
+    for (const arn of door.tls?.certificateArns ?? []) {
+      const certificate = topology.certificates.get(arn)
+      if (certificate) certificates.set(arn, materialOf(certificate))
+    }
+  }
+  for (const loadBalancer of topology.loadBalancers.values()) {
+    owners.add(loadBalancerOwner(loadBalancer))
+    for (const listener of topology.listenersByLoadBalancer.get(loadBalancer.loadBalancerArn) ?? []) {
+      const use = uses.get(listener.listenerArn)
+      if (!use) continue
+      for (const { networkInterfaceId } of loadBalancer.zones) {
+        const node = topology.interfaces.get(networkInterfaceId)
+        if (node) add(nodeDoor(name, loadBalancer, node, listener, use))
+      }
+    }
+  }
+  for (const endpoint of topology.endpoints.values()) {
+    if (endpoint.state !== 'available') continue
+    owners.add(endpointOwner(endpoint))
+    for (const { eni, node, listeners } of placesByEndpoint.get(endpoint.vpcEndpointId) ?? []) {
+      for (const listener of listeners) {
+        const use = uses.get(listener.listenerArn)
+        if (use && node) add(endpointDoor(name, endpoint, eni, node, listener, use))
+      }
+    }
+  }
+  return { doors, certificates, owners }
+}
+
+const endpointOwner = ({ vpcEndpointId }: VpcEndpoint): string => `vpc-endpoint/${vpcEndpointId}`
+const loadBalancerOwner = ({ loadBalancerArn }: LoadBalancer): string => `load-balancer/${loadBalancerArn}`
+
+const materialOf = ({ certificatePem, chainPem, privateKeyPem }: Certificate): RelayCertificate => ({
+  certificatePem,
+  ...(chainPem === undefined ? {} : { chainPem }),
+  privateKeyPem,
+})
+
 /** The door of an endpoint's interface for one listener that writes headers. */
-export function endpointDoor(
+function endpointDoor(
   name: string,
   endpoint: VpcEndpoint,
   eni: NetworkInterface,
   node: NetworkInterface,
   listener: Listener,
-  group: TargetGroup,
+  { writesHeader, group }: RelayUse,
 ): RelayDoor | undefined {
-  if (!relayUseOf(listener, group)?.writesHeader || !eni.fabricIp || !node.fabricIp) return undefined
+  if (!writesHeader || !eni.fabricIp || !node.fabricIp) return undefined
   const listenIp = relayListenIp(eni.fabricIp)
   return {
     key: `${listenIp}:${listener.port}`,
     netns: vpcNetns(name, endpoint.vpcId),
     listenIp,
     port: listener.port,
-    owner: `vpc-endpoint/${endpoint.vpcEndpointId}`,
+    owner: endpointOwner(endpoint),
     connectFromIp: relaySourceIp(eni.fabricIp),
     connectIp: node.fabricIp,
     connectPort: listener.port,
@@ -144,22 +228,21 @@ export function endpointDoor(
 }
 
 /** The door of a load balancer's node: for TLS everybody's, for headers alone that of clients inside the VPC. */
-export function nodeDoor(
+function nodeDoor(
   name: string,
   loadBalancer: LoadBalancer,
   node: NetworkInterface,
   listener: Listener,
-  group: TargetGroup,
+  use: RelayUse,
 ): RelayDoor | undefined {
-  const use = relayUseOf(listener, group)
-  if (!use || !node.fabricIp) return undefined
+  if (!node.fabricIp) return undefined
   const listenIp = relayListenIp(node.fabricIp)
   return {
     key: `${listenIp}:${listener.port}`,
     netns: vpcNetns(name, loadBalancer.vpcId),
     listenIp,
     port: listener.port,
-    owner: `load-balancer/${loadBalancer.loadBalancerArn}`,
+    owner: loadBalancerOwner(loadBalancer),
     connectFromIp: relaySourceIp(node.fabricIp),
     connectIp: node.fabricIp,
     connectPort: listener.port,
@@ -175,6 +258,6 @@ export function nodeDoor(
           },
         }
       : {}),
-    ...(use.endsTls && group.protocol === 'TLS' ? { targetTls: true } : {}),
+    ...(use.endsTls && use.group.protocol === 'TLS' ? { targetTls: true } : {}),
   }
 }

@@ -1,3 +1,4 @@
+import type { Certificate } from '../resource/certificate.ts'
 import type { EndpointService } from '../resource/endpoint-service.ts'
 import type { Instance } from '../resource/instance.ts'
 import type { Snapshot } from '../resource/kind.ts'
@@ -36,6 +37,7 @@ export interface Topology {
   readonly subnetsByVpc: ReadonlyMap<string, readonly Subnet[]>
   readonly listenersByLoadBalancer: ReadonlyMap<string, readonly Listener[]>
   readonly targetsByGroup: ReadonlyMap<string, readonly Target[]>
+  readonly certificates: ReadonlyMap<string, Certificate>
 }
 
 /** Key of `interfacesByAddress`: addresses are unique within a VPC only. */
@@ -76,6 +78,7 @@ export function topologyOf(snapshot: Snapshot): Topology {
     prefixLists: r['managed-prefix-list'],
     aclsByVpc: groupBy(r['network-acl'].values(), (acl) => acl.vpcId),
     subnetsByVpc: groupBy(r.subnet.values(), (subnet) => subnet.vpcId),
+    certificates: r.certificate,
     listenersByLoadBalancer: groupBy(r.listener.values(), (listener) => listener.loadBalancerArn),
     targetsByGroup: groupBy(r.target.values(), (target) => target.targetGroupArn),
   }

@@ -6,6 +6,7 @@
  * grow with endpoints. The element is the permission: nothing else lets a packet towards the provider, and it exists in
  * the state `available` only.
  */
+import { relayListenIp } from '../resource/fabric.ts'
 import type { Listener } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
@@ -22,6 +23,8 @@ export interface EndpointZone {
   /** The provider's node in the same zone; undefined when the load balancer has left it. */
   readonly node: NetworkInterface | undefined
   readonly listeners: readonly Listener[]
+  /** Whether a listener's connections begin with a header, which the relay writes in this VPC (relay.ts). */
+  withHeader(listener: Listener): boolean
   /** The chain of its groups, which goes on to the load balancer's where these are enforced. */
   readonly ingressChain: string
   /** The interface has as many connections as it has ports for. */
@@ -33,7 +36,7 @@ export interface EndpointZone {
 export function compileVpcEndpoint(name: string, endpoint: VpcEndpoint, zones: readonly EndpointZone[]): Fragment {
   if (endpoint.state === 'deleting') return []
   const netns = vpcNetns(name, endpoint.vpcId)
-  return zones.flatMap(({ eni, node, listeners, ingressChain, isFull, memberElements }) => {
+  return zones.flatMap(({ eni, node, listeners, withHeader, ingressChain, isFull, memberElements }) => {
     const { privateIp, fabricIp } = eni
     const known = [elementObject(netns, set.endpointInterfaces, privateIp), ...memberElements]
     const nodeFabricIp = node?.fabricIp
@@ -52,7 +55,7 @@ export function compileVpcEndpoint(name: string, endpoint: VpcEndpoint, zones: r
             netns,
             set.endpointListeners,
             `${privateIp} . ${protocol} . ${listener.port}`,
-            `${nodeFabricIp} . ${listener.port}`,
+            `${withHeader(listener) ? relayListenIp(fabricIp) : nodeFabricIp} . ${listener.port}`,
           ),
         ),
       ),

@@ -11,6 +11,9 @@
  *   source (nat postrouting)       first packet only
  *     towards the fabric: the endpoint interface's fabric address; towards a target: the node's private address
  *
+ * Where the relay carries a listener (relay.ts), `destination` leads to an address that is local here, and admit-local
+ * (filter input) asks what admit asks.
+ *
  * "The fabric" is here whatever leads out of the VPC: the link to the fabric, and the wires to the VPCs that it shares an
  * endpoint with (vpc-link.ts). Every address of the VPC that is no instance leads to the fabric link by default, where
  * only translated packets may leave: so endpoint interfaces and nodes need no route and no address here, and an unknown
@@ -22,7 +25,7 @@
 import { parseCidr } from '../net/cidr.ts'
 import { formatIpv4 } from '../net/ip.ts'
 import { macFromHex } from '../net/mac.ts'
-import { agentFabricIp } from '../resource/fabric.ts'
+import { agentFabricIp, relayListenBlock, relaySourceBlock } from '../resource/fabric.ts'
 import type { Vpc } from '../resource/vpc.ts'
 import {
   chain,
@@ -66,7 +69,7 @@ const thFlagsByte = '@th,104,8'
 
 const vpcSysctls = {
   'net.ipv4.ip_forward': '1',
-  // Nothing is delivered here: looking for a local socket first would be wasted on every packet.
+  // Hardly anything is delivered here: looking for a local socket first would be wasted on every packet.
   'net.ipv4.ip_early_demux': '0',
   'net.ipv4.conf.all.rp_filter': '0',
   'net.ipv4.conf.default.rp_filter': '0',
@@ -97,12 +100,14 @@ export interface VpcUses {
   readonly endpointIdleTimeouts: boolean
   /** A network ACL that refuses something. */
   readonly networkAcls: boolean
+  /** A load balancer with a listener that the relay carries. */
+  readonly relayedListeners: boolean
 }
 
 export function compileVpc(name: string, vpc: Vpc, uses: VpcUses): Fragment {
   const netns = vpcNetns(name, vpc.vpcId)
   return [
-    netnsObject(netns, vpcSysctls),
+    netnsObject(netns, vpcSysctls, { localBlocks: [relayListenBlock] }),
     uplink(name, vpc),
     ...Object.values(dropReasons).map((counter) => counterObject(netns, counter)),
     mapObject(netns, set.endpointListeners, 'ipv4_addr . inet_proto . inet_service', 'ipv4_addr . inet_service'),
@@ -117,6 +122,9 @@ export function compileVpc(name: string, vpc: Vpc, uses: VpcUses): Fragment {
     mapObject(netns, set.ingress, 'ipv4_addr', 'verdict'),
     setObject(netns, set.hairpins, 'ipv4_addr . ipv4_addr'),
     setObject(netns, set.terminated, 'ipv4_addr . inet_proto . inet_service . ipv4_addr . inet_service'),
+    ...(uses.relayedListeners
+      ? [mapObject(netns, set.relayedListeners, 'ipv4_addr . ipv4_addr . inet_service', 'verdict')]
+      : []),
     ...(uses.nodeGroups ? [mapObject(netns, set.nodeIngress, 'ipv4_addr', 'verdict')] : []),
     ...(uses.endpointIdleTimeouts
       ? [mapObject(netns, set.endpointIdleTimeouts, 'ipv4_addr . inet_service', 'verdict')]
@@ -131,6 +139,7 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
   const fromInstance = `iifname != "${outwardIfnames}"`
   const fromFabric = `iifname "${outwardIfnames}"`
   const toFabric = `oifname "${outwardIfnames}"`
+  const toRelay = `ip daddr ${relayListenBlock}`
   const drop = (reason: keyof typeof dropReasons) => `counter name ${dropReasons[reason]} drop`
 
   const resolver = vpc.enableDnsSupport
@@ -141,6 +150,8 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
     : []
 
   const admitReceiver = [
+    // A node without groups, or whose groups have been asked.
+    `${toRelay} accept`,
     // Under the node's address, or by its groups; or to another instance of the VPC, or to itself through a load balancer.
     `ct mark { ${markNodeSource}, ${markNodeGroup} } accept`,
     `ip daddr vmap @${set.ingress}`,
@@ -156,6 +167,9 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
         `${fromInstance} dnat ip to ip daddr . meta l4proto . th dport map @${set.endpointListeners}`,
         // Health checks come before listeners: a slot may equal a listener's port.
         `${fromFabric} ip saddr ${agentFabricIp} ct mark set ${markNodeSource} dnat ip to ip daddr . tcp dport map @${set.healthTargets}`,
+        ...(uses.relayedListeners
+          ? [`${fromFabric} ip saddr ${relaySourceBlock} ip saddr . ip daddr . tcp dport vmap @${set.relayedListeners}`]
+          : []),
         `ip daddr . meta l4proto . th dport vmap @${set.nodeListeners}`,
       ],
       'type nat hook prerouting priority dstnat; policy accept;',
@@ -190,6 +204,21 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
       ],
       'type filter hook forward priority filter; policy drop;',
     ),
+    chainObject(
+      netns,
+      chain.admitLocal,
+      [`${toRelay} goto ${chain.admitRelay}`],
+      'type filter hook input priority filter; policy accept;',
+    ),
+    chainObject(netns, chain.admitRelay, [
+      `${thFlagsByte} & 0x02 == 0x00 ct state established accept`,
+      'ct state established,related accept',
+      // Its addresses are nobody's to dial: only what `destination` led there.
+      `ct state new ct status dnat goto ${chain.admitNew}`,
+      `ct state new ${drop('no-route')}`,
+      `meta l4proto tcp counter name ${dropReasons['no-connection']} reject with tcp reset`,
+      drop('no-connection'),
+    ]),
     chainObject(netns, chain.admitNew, [
       // From the fabric only what `destination` led to a target; the plan has checked the target's groups.
       `${fromFabric} ct status dnat accept`,
@@ -209,6 +238,10 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
         : []),
       `${toFabric} ct original ip daddr vmap @${set.ingress}`,
       `${toFabric} ${drop('security-group-ingress')}`,
+      ...(uses.endpointIdleTimeouts
+        ? [`${toRelay} ct original ip daddr . ct original proto-dst vmap @${set.endpointIdleTimeouts}`]
+        : []),
+      `${toRelay} ct original ip daddr vmap @${set.ingress}`,
       ...(uses.nodeGroups ? [`ct original ip daddr vmap @${set.nodeIngress}`] : []),
       ...admitReceiver,
     ]),
@@ -259,14 +292,22 @@ export function fabricRoute(name: string, vpcId: string, fabricIp: string): Rout
  */
 export function compileFabric(name: string): readonly [NetnsObject] {
   return [
-    netnsObject(fabricNetns(name), {
-      'net.ipv4.ip_forward': '1',
-      'net.ipv4.conf.all.rp_filter': '0',
-      'net.ipv4.conf.default.rp_filter': '0',
-      'net.ipv4.conf.all.send_redirects': '0',
-      'net.ipv4.conf.default.send_redirects': '0',
-      'net.ipv6.conf.all.disable_ipv6': '1',
-      'net.ipv6.conf.default.disable_ipv6': '1',
-    }),
+    netnsObject(
+      fabricNetns(name),
+      {
+        'net.ipv4.ip_forward': '1',
+        // For the relay: AWS allows 55,000 connections from one address to one listener (reference 2.5), and a port may be used
+        // again a second after its connection's end, not a minute.
+        'net.ipv4.ip_local_port_range': '1024 65535',
+        'net.ipv4.tcp_tw_reuse': '1',
+        'net.ipv4.conf.all.rp_filter': '0',
+        'net.ipv4.conf.default.rp_filter': '0',
+        'net.ipv4.conf.all.send_redirects': '0',
+        'net.ipv4.conf.default.send_redirects': '0',
+        'net.ipv6.conf.all.disable_ipv6': '1',
+        'net.ipv6.conf.default.disable_ipv6': '1',
+      },
+      { localBlocks: [relaySourceBlock] },
+    ),
   ]
 }

@@ -17,13 +17,15 @@ export interface Changes {
 /** Agent → relay: the body of a POST over its unix socket, where only the owner may write. */
 export type Request =
   | { readonly type: 'hello' }
-  /** All that a relay should do; what it did before and is not in it ends. */
-  | { readonly type: 'reset'; readonly changes: Changes }
+  /** All that a relay should do; what it did before and is not in it ends, and so do connections of other owners. */
+  | { readonly type: 'reset'; readonly changes: Changes; readonly owners: readonly string[] }
   | { readonly type: 'change'; readonly changes: Changes }
   | { readonly type: 'find'; readonly ip: string; readonly port: number }
   | { readonly type: 'statistics' }
   /** Takes no connection any more and ends with the last one. */
   | { readonly type: 'drain' }
+  /** Ends now, with all connections. */
+  | { readonly type: 'stop' }
 
 export interface Answers {
   readonly hello: { readonly version: number; readonly pid: number }
@@ -33,6 +35,7 @@ export interface Answers {
   readonly find: { readonly connection?: FoundConnection }
   readonly statistics: RelayStatistics
   readonly drain: Record<string, never>
+  readonly stop: Record<string, never>
 }
 
 export interface DoorFailure {

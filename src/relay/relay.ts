@@ -50,6 +50,8 @@ const socketOf = ({ netns, port }: RelayDoor): string => `${netns}|${port}`
 export class Relay {
   readonly #log: RelayLog
   readonly #doors = new Map<string, RelayDoor>()
+  /** Of every door there was: connections may outlive their door. */
+  readonly #owners = new Set<string>()
   readonly #certificates = new Map<string, RelayCertificate>()
   readonly #sockets = new Map<string, OpenSocket>()
   readonly #workers = new Set<ChildProcess>()
@@ -74,11 +76,13 @@ export class Relay {
     this.#ticketTimer.unref()
   }
 
-  /** As `change`, and whatever is not in the changes ends. */
-  reset(changes: Changes): Promise<readonly DoorFailure[]> {
+  /** As `change`, and whatever is not in the changes ends; so do connections of owners that are not named. */
+  reset(changes: Changes, owners: readonly string[]): Promise<readonly DoorFailure[]> {
     const doors = new Set(changes.doors.map(({ key }) => key))
+    const alive = new Set(owners)
     return this.change({
       ...changes,
+      cut: [...this.#owners].filter((owner) => !alive.has(owner)),
       withoutDoors: [...this.#doors.keys()].filter((key) => !doors.has(key)),
       withoutCertificates: [...this.#certificates.keys()].filter((arn) => !(arn in changes.certificates)),
     })
@@ -93,7 +97,11 @@ export class Relay {
 
   async #change(changes: Changes): Promise<readonly DoorFailure[]> {
     for (const key of changes.withoutDoors) this.#doors.delete(key)
-    for (const door of changes.doors) this.#doors.set(door.key, door)
+    for (const door of changes.doors) {
+      this.#doors.set(door.key, door)
+      this.#owners.add(door.owner)
+    }
+    for (const owner of changes.cut) this.#owners.delete(owner)
     for (const arn of changes.withoutCertificates) this.#certificates.delete(arn)
     for (const [arn, certificate] of Object.entries(changes.certificates)) this.#certificates.set(arn, certificate)
     // Doors before sockets: a connection that is accepted finds its door.

@@ -43,7 +43,7 @@ async function answer(relay: Relay, request: Request): Promise<Answers[keyof Ans
     case 'hello':
       return { version: protocolVersion, pid: process.pid } satisfies Answers['hello']
     case 'reset':
-      return { failures: await relay.reset(request.changes) } satisfies Answers['reset']
+      return { failures: await relay.reset(request.changes, request.owners) } satisfies Answers['reset']
     case 'change':
       return { failures: await relay.change(request.changes) } satisfies Answers['change']
     case 'find': {
@@ -54,6 +54,10 @@ async function answer(relay: Relay, request: Request): Promise<Answers[keyof Ans
       return relay.statistics()
     case 'drain':
       relay.drain()
+      return {}
+    case 'stop':
+      relay.drain()
+      relay.close()
       return {}
   }
 }

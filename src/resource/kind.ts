@@ -107,7 +107,10 @@ export const idOf: { readonly [K in Kind]: (resource: ResourceOfKind[K]) => stri
 
 export const kinds = Object.keys(idOf) as readonly Kind[]
 
-/** The kinds an agent needs to make the kernel true; the rest (keys, roles, tokens) never leaves the control process. */
+/**
+ * The kinds an agent needs to make the kernel true; the rest (keys, roles, tokens) never leaves the control process. Of the
+ * certificates only those that a listener shows do (control/certificate.ts).
+ */
 export const agentKinds = [
   'vpc',
   'subnet',
@@ -123,6 +126,7 @@ export const agentKinds = [
   'vpc-endpoint',
   'network-acl',
   'managed-prefix-list',
+  'certificate',
 ] as const satisfies readonly Kind[]
 
 export type AgentKind = (typeof agentKinds)[number]
