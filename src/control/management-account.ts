@@ -5,7 +5,8 @@ import type { AccessKey } from '../resource/account.ts'
 import type { Store } from '../state/store.ts'
 
 /**
- * The management account's root key; made at first start, and the same ever after.
+ * The management account's root key; made at first start, and the same until it is deleted or switched
+ * off; then the next start makes another.
  *
  * @param accountId  in trust mode the account that any key stands for (aws/authenticate.ts), so that the key which
  *                   `underpass env` prints is the management account's there too; otherwise twelve random digits
@@ -25,7 +26,9 @@ export function ensureManagementAccount(
         isManagement: true,
         ...(accountId === undefined ? {} : { accountId }),
       })
-    const key = tx.by('access-key', 'accountId', account.accountId).find((each) => each.userName === undefined)
+    const rootKeys = tx.by('access-key', 'userName', `${account.accountId}|`)
+    // One that was switched off over the IAM API would lock the operator out.
+    const key = rootKeys.find(({ status }) => status === 'Active')
     return key ?? createRootAccessKey(tx, randomness, account.accountId)
   })
 }

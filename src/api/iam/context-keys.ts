@@ -21,8 +21,9 @@ export function contextKeysOf(document: string): readonly string[] {
   }
   return [...keys.values()]
 
+  /** No part of the expression crosses a `$`, so a text of many open ones costs its length, not its square. */
   function addVariables(value: unknown): void {
-    for (const [, key] of String(value).matchAll(/\$\{\s*([A-Za-z][^,\s}]*)\s*(?:,[^}]*)?\}/gu)) if (key) add(key)
+    for (const [, key] of String(value).matchAll(/\$\{\s*([A-Za-z][^,\s}$]*)\s*(?:,[^}$]*)?\}/gu)) if (key) add(key)
   }
 }
 

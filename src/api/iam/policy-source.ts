@@ -4,7 +4,7 @@ import type { OperationContext } from '../operation.ts'
 import { serviceControlDocumentsOf } from '../organizations/organization-tree.ts'
 import { errors } from './errors.ts'
 import { findGroup } from './group.ts'
-import { requirePolicy } from './managed-policy.ts'
+import { isAwsManaged, requirePolicy } from './managed-policy.ts'
 import { policyVersion } from './policy-version.ts'
 import { findRole } from './role.ts'
 import { type SimulatedPolicy, type Simulation, simulatedStored } from './simulation.ts'
@@ -42,5 +42,9 @@ export function simulationOf(ctx: Reader, sourceArn = ''): Simulation {
 
 function storedBoundary(ctx: Reader, policyArn: string): SimulatedPolicy {
   const policy = requirePolicy(ctx, policyArn)
-  return { text: policyVersion(policy, policy.defaultVersionId).document, id: policyArn, type: 'user-managed' }
+  return {
+    text: policyVersion(policy, policy.defaultVersionId).document,
+    id: policyArn,
+    type: isAwsManaged(policy) ? 'aws-managed' : 'user-managed',
+  }
 }

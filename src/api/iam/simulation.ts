@@ -62,7 +62,7 @@ export function simulate(simulation: Simulation, request: SimulationRequest): Si
   }
   const resources = request.ResourceArns?.length ? request.ResourceArns : ['*']
   const start = parseMarker(request.Marker)
-  const end = Math.min(actions.length * resources.length, start + (request.MaxItems ?? defaultPageSize))
+  const end = Math.min(actions.length * resources.length, start + Math.floor(request.MaxItems ?? defaultPageSize))
 
   const policies = parsed(simulation)
   const context = conditionContext(givenKeys(request.ContextEntries ?? []))

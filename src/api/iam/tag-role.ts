@@ -1,7 +1,7 @@
 import type { TagRoleRequest } from '@aws-sdk/client-iam'
 import type { Operation } from '../operation.ts'
 import { checkConstraints } from './constraints.ts'
-import { findOwnRole } from './role.ts'
+import { findRole } from './role.ts'
 import { mergeTags, parseTags } from './tags.ts'
 
 /**
@@ -16,7 +16,7 @@ export const tagRole: Operation<TagRoleRequest, object> = {
 
   handle(input, ctx) {
     checkConstraints(input)
-    const role = findOwnRole(ctx, input.RoleName)
+    const role = findRole(ctx, input.RoleName)
     ctx.tx.put('role', { ...role, tags: mergeTags(role.tags, parseTags(input.Tags), 'TagsPerRole') })
     return {}
   },

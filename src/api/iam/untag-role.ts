@@ -1,7 +1,7 @@
 import type { UntagRoleRequest } from '@aws-sdk/client-iam'
 import type { Operation } from '../operation.ts'
 import { checkConstraints } from './constraints.ts'
-import { findOwnRole } from './role.ts'
+import { findRole } from './role.ts'
 import { withoutTags } from './tags.ts'
 
 /**
@@ -16,7 +16,7 @@ export const untagRole: Operation<UntagRoleRequest, object> = {
 
   handle(input, ctx) {
     checkConstraints(input)
-    const role = findOwnRole(ctx, input.RoleName)
+    const role = findRole(ctx, input.RoleName)
     ctx.tx.put('role', { ...role, tags: withoutTags(role.tags, input.TagKeys) })
     return {}
   },

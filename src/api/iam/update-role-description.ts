@@ -1,13 +1,13 @@
 import type { UpdateRoleDescriptionRequest, UpdateRoleDescriptionResponse } from '@aws-sdk/client-iam'
 import type { Operation } from '../operation.ts'
 import { checkConstraints } from './constraints.ts'
-import { describeRole, findOwnRole } from './role.ts'
+import { describeRole, findRole } from './role.ts'
 
 /**
  * Changes the description alone; UpdateRole has replaced it.
  * Source: IAM API Reference, UpdateRoleDescription.
  *
- * @throws NoSuchEntity, UnmodifiableEntity, ValidationError
+ * @throws NoSuchEntity, ValidationError
  */
 export const updateRoleDescription: Operation<UpdateRoleDescriptionRequest, UpdateRoleDescriptionResponse> = {
   action: 'iam:UpdateRoleDescription',
@@ -15,7 +15,7 @@ export const updateRoleDescription: Operation<UpdateRoleDescriptionRequest, Upda
 
   handle(input, ctx) {
     checkConstraints(input)
-    const role = { ...findOwnRole(ctx, input.RoleName), description: input.Description ?? '' }
+    const role = { ...findRole(ctx, input.RoleName), description: input.Description ?? '' }
     ctx.tx.put('role', role)
     return { Role: describeRole(role) }
   },

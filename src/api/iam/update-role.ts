@@ -1,10 +1,11 @@
 import type { UpdateRoleRequest } from '@aws-sdk/client-iam'
 import type { Operation } from '../operation.ts'
 import { checkConstraints } from './constraints.ts'
-import { defaultSessionDurationSeconds, findOwnRole } from './role.ts'
+import { errors } from './errors.ts'
+import { defaultSessionDurationSeconds, findRole } from './role.ts'
 
 /**
- * Changes description and longest session. A session length that is left out becomes an hour again, as on AWS.
+ * Changes description and longest session; of a service-linked role only the description. A session length that is left out becomes an hour again, as on AWS.
  * Source: IAM API Reference, UpdateRole.
  *
  * @throws NoSuchEntity, UnmodifiableEntity, ValidationError
@@ -15,7 +16,10 @@ export const updateRole: Operation<UpdateRoleRequest, object> = {
 
   handle(input, ctx) {
     checkConstraints(input)
-    const role = findOwnRole(ctx, input.RoleName)
+    const role = findRole(ctx, input.RoleName)
+    if (role.linkedService !== undefined && input.MaxSessionDuration !== undefined) {
+      throw errors.protectedRole(role.roleName, role.linkedService)
+    }
     ctx.tx.put('role', {
       ...role,
       ...(input.Description === undefined ? {} : { description: input.Description }),
