@@ -129,6 +129,20 @@ describe('target', () => {
       assert.equal((await settled(draining(attributes), { after })).left.target, left)
     })
   }
+
+  const cuts = { [delay]: '10', 'deregistration_delay.connection_termination.enabled': 'true' }
+  for (const { terminating, confirmed, left } of [
+    { terminating: {}, confirmed: true, left: 2 },
+    { terminating: { terminating: true as const }, confirmed: false, left: 2 },
+    { terminating: { terminating: true as const }, confirmed: true, left: 1 },
+  ]) {
+    test(`connections are cut first: ${JSON.stringify(terminating)}, ${confirmed ? '' : 'not '}applied`, async () => {
+      const resources = draining(cuts)
+      const target = resources.target?.map((each) => (each.state === 'draining' ? { ...each, ...terminating } : each))
+      const options = { after: 10 * seconds, confirmed }
+      assert.equal((await settled({ ...resources, target: target ?? [] }, options)).left.target, left)
+    })
+  }
 })
 
 describe('client-token', () => {
