@@ -13,7 +13,6 @@ import { parseDnsOptions, parseIpAddressType } from './vpc-endpoint-options.ts'
 import { checkPolicy } from './vpc-endpoint-policy.ts'
 import { enablePrivateDns, privateDnsByDefault } from './vpc-endpoint-private-dns.ts'
 import { requirePermittedService } from './vpc-endpoint-service.ts'
-import { requireMultiRegion } from './vpc-endpoint-service-options.ts'
 import { chooseSubnets, fixedAddresses, placeInterface } from './vpc-endpoint-subnets.ts'
 
 /** Of the DNS suffix (reference 4). */
@@ -142,7 +141,6 @@ function requireService(input: CreateVpcEndpointRequest, ctx: OperationContext) 
   }
   const service = requirePermittedService(ctx, input.ServiceName, [serviceRegion])
   if (type !== 'Interface') throw errors.typeDoesNotMatch(type, ['Interface'])
-  if (service.region !== ctx.region) requireMultiRegion(ctx)
   return service
 }
 

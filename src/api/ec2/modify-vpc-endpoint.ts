@@ -1,5 +1,7 @@
 import type { ModifyVpcEndpointRequest, ModifyVpcEndpointResult } from '@aws-sdk/client-ec2'
+import { parseIpv6 } from '../../net/ipv6.ts'
 import type { EndpointService } from '../../resource/endpoint-service.ts'
+import type { NetworkInterface } from '../../resource/network-interface.ts'
 import type { VpcEndpoint } from '../../resource/vpc-endpoint.ts'
 import type { Operation, OperationContext } from '../operation.ts'
 import { invalidParameterCombination } from './errors.ts'
@@ -10,7 +12,14 @@ import { interfacesOf, ownRevision, shownState } from './vpc-endpoint.ts'
 import { parseDnsOptions, parseIpAddressType, suits } from './vpc-endpoint-options.ts'
 import { checkPolicy } from './vpc-endpoint-policy.ts'
 import { enablePrivateDns } from './vpc-endpoint-private-dns.ts'
-import { checkFamilies, chooseSubnets, fixedAddresses, placeInterface } from './vpc-endpoint-subnets.ts'
+import {
+  checkFamilies,
+  chooseSubnets,
+  fixedAddresses,
+  placeInterface,
+  type WantedAddresses,
+  withFamilies,
+} from './vpc-endpoint-subnets.ts'
 
 /**
  * Changes an endpoint's names, address families, subnets, addresses, security groups or policy.
@@ -109,20 +118,34 @@ function changeSubnets(ctx: OperationContext, endpoint: VpcEndpoint, input: Modi
   const interfaces = [...kept, ...place].map((subnet) => {
     const eni = interfaceOf.get(subnet.subnetId)
     const wanted = addresses.get(subnet.subnetId)
-    const isKept = eni !== undefined && !removed.includes(subnet.subnetId)
-    if (isKept && (wanted?.ipv4 === undefined || wanted.ipv4 === eni.privateIp)) return eni
+    if (eni && !removed.includes(subnet.subnetId) && hasAddresses(eni, wanted)) {
+      return withFamilies(ctx, eni, endpoint.ipAddressType, subnet, wanted)
+    }
     const replacement = placeInterface(ctx, endpoint, subnet, wanted)
     if (eni) tx.delete('network-interface', eni.networkInterfaceId)
     return replacement
   })
   const networkInterfaceIds = interfaces.map((eni) => eni.networkInterfaceId)
-  if (networkInterfaceIds.join() === endpoint.networkInterfaceIds.join()) return endpoint
+  const isSame =
+    networkInterfaceIds.join() === endpoint.networkInterfaceIds.join() &&
+    interfaces.every((eni) => eni === interfaceOf.get(eni.subnetId))
+  if (isSame) return endpoint
   return {
     ...endpoint,
     subnetIds: interfaces.map((eni) => eni.subnetId),
     networkInterfaceIds,
     placedAtRevision: ownRevision(tx),
   }
+}
+
+/** An IPv6 address that is wanted where there is none yet replaces nothing. */
+function hasAddresses(eni: NetworkInterface, { ipv4, ipv6 }: WantedAddresses = {}): boolean {
+  const own = eni.ipv6Addresses ?? []
+  const wantedIpv6 = ipv6 === undefined ? undefined : parseIpv6(ipv6)
+  return (
+    (ipv4 === undefined || ipv4 === eni.privateIp) &&
+    (ipv6 === undefined || own.length === 0 || own.some((address) => parseIpv6(address) === wantedIpv6))
+  )
 }
 
 /** Endpoints outlive their service; then they can get no further zone. */

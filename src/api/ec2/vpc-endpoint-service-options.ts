@@ -1,6 +1,5 @@
 import { zonesOf } from '../../resource/geography.ts'
 import { defaultListenerAttributes, type LoadBalancer } from '../../resource/load-balancer.ts'
-import { authorize } from '../identity.ts'
 import type { OperationContext } from '../operation.ts'
 import { invalidParameter } from './errors.ts'
 import * as errors from './errors-privatelink.ts'
@@ -28,9 +27,9 @@ export function parseIpAddressTypes(
 /**
  * The Regions besides its own from which a service is to be reached. Its own is always one of them and may be named.
  *
- * Whoever opens a service to another Region, or reaches into one, needs the permission for that besides (reference 3.9).
+ * That the caller may cross Regions at all (`vpce:AllowMultiRegion`) was asked before (api/authorization/ec2.ts).
  *
- * @throws InvalidParameter, UnauthorizedOperation
+ * @throws InvalidParameter
  */
 export function parseSupportedRegions(
   ctx: OperationContext,
@@ -40,7 +39,6 @@ export function parseSupportedRegions(
   for (const region of regions) if (zonesOf(region).length === 0) throw errors.invalidSupportedRegion(region)
   const remote = [...new Set(regions)].filter((region) => region !== ctx.region).sort()
   if (remote.length === 0) return []
-  requireMultiRegion(ctx)
   for (const { loadBalancerArn } of loadBalancers) {
     for (const listener of ctx.tx.by('listener', 'loadBalancerArn', loadBalancerArn)) {
       const key = 'tcp.idle_timeout.seconds'
@@ -51,9 +49,4 @@ export function parseSupportedRegions(
     }
   }
   return remote
-}
-
-/** @throws UnauthorizedOperation */
-export function requireMultiRegion(ctx: OperationContext): void {
-  authorize({ ...ctx, view: ctx.tx, action: 'vpce:AllowMultiRegion', resources: ['*'], sourceIp: ctx.sourceIp })
 }

@@ -7,6 +7,7 @@ import type { VpcEndpoint } from '../../resource/vpc-endpoint.ts'
 import type { OperationContext } from '../operation.ts'
 import { invalidParameter } from './errors.ts'
 import * as errors from './errors-privatelink.ts'
+import { allocateIpv6 } from './ipv6-address.ts'
 import { createNetworkInterface } from './network-interface.ts'
 import { requireOwned } from './owned.ts'
 
@@ -113,7 +114,7 @@ export function placeInterface(
   subnet: Subnet,
   wanted: WantedAddresses = {},
 ): NetworkInterface {
-  return createNetworkInterface(ctx, {
+  const eni = createNetworkInterface(ctx, {
     subnet,
     interfaceType: 'vpc_endpoint',
     groupIds: endpoint.groupIds,
@@ -121,4 +122,20 @@ export function placeInterface(
     privateIp: wanted.ipv4,
     vpcEndpointId: endpoint.vpcEndpointId,
   })
+  return withFamilies(ctx, eni, endpoint.ipAddressType, subnet, wanted)
+}
+
+/** The interface with an IPv6 address or without, as the endpoint's address families ask; the same one if it is so already. */
+export function withFamilies(
+  ctx: OperationContext,
+  eni: NetworkInterface,
+  type: VpcEndpoint['ipAddressType'],
+  subnet: Subnet,
+  wanted: WantedAddresses = {},
+): NetworkInterface {
+  const { ipv6Addresses = [], ...rest } = eni
+  if (ipv6Addresses.length > 0 === (type !== 'ipv4')) return eni
+  const changed = type === 'ipv4' ? rest : { ...rest, ipv6Addresses: [allocateIpv6(ctx, subnet, wanted.ipv6)] }
+  ctx.tx.put('network-interface', changed)
+  return changed
 }

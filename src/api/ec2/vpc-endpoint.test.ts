@@ -539,3 +539,42 @@ test('a connection has tags of the provider’s, which the consumer does not see
   deleteTags.handle(request, as(provider))
   assert.deepEqual(connection().Tags, [])
 })
+
+/** As it will be once load balancers have IPv6: the records say so, the operations cannot make them yet. */
+test('dual stack: of service and subnets, with an IPv6 address for each interface', () => {
+  const { ctx, service, a, b, create, describe, modify } = aWorld()
+  const { tx } = ctx
+  const stored = must(tx.get('endpoint-service', service.serviceId))
+  throwsAwsError(() => create({ IpAddressType: 'dualstack' }), 'InvalidParameter', /service .* does not support the IP/)
+  tx.put('endpoint-service', { ...stored, supportedIpAddressTypes: ['ipv4', 'ipv6'] })
+  throwsAwsError(
+    () => create({ IpAddressType: 'dualstack', SubnetIds: [a] }),
+    'InvalidParameter',
+    `The subnet ${a} does not support the IP address type: dualstack.`,
+  )
+  tx.put('subnet', { ...must(tx.get('subnet', a)), ipv6CidrBlock: 'fd00:ec2:8000:100::/64' })
+  throwsAwsError(() => create({ IpAddressType: 'ipv6', SubnetIds: [a] }), 'InvalidParameter', /type: ipv6/)
+
+  const made = create({
+    IpAddressType: 'dualstack',
+    SubnetIds: [a],
+    SubnetConfigurations: [{ SubnetId: a, Ipv4: '10.0.1.9', Ipv6: 'fd00:ec2:8000:100::9' }],
+    DnsOptions: { DnsRecordIpType: 'service-defined' },
+  })
+  const id = must(made.VpcEndpointId)
+  const eni = () => must(tx.get('network-interface', describe(id).NetworkInterfaceIds?.[0]))
+  assert.deepEqual([eni().privateIp, eni().ipv6Addresses], ['10.0.1.9', ['fd00:ec2:8000:100::9']])
+  assert.deepEqual(made.DnsOptions, { DnsRecordIpType: 'service-defined' })
+
+  throwsAwsError(() => modify(id, { AddSubnetIds: [b] }), 'InvalidParameter', new RegExp(`${b} does not support`))
+  const before = eni().networkInterfaceId
+  modify(id, { IpAddressType: 'ipv4' })
+  assert.deepEqual([eni().networkInterfaceId, eni().ipv6Addresses], [before, undefined], 'the interface stays')
+  assert.deepEqual(describe(id).DnsOptions, { DnsRecordIpType: 'ipv4' }, 'what does not fit any more goes')
+  modify(id, { IpAddressType: 'dualstack', DnsOptions: { DnsRecordIpType: 'ipv6' } })
+  assert.deepEqual([eni().networkInterfaceId, eni().ipv6Addresses?.length], [before, 1])
+  assert.deepEqual([describe(id).IpAddressType, describe(id).DnsOptions?.DnsRecordIpType], ['dualstack', 'ipv6'])
+  modify(id, { SubnetConfigurations: [{ SubnetId: a, Ipv6: 'fd00:ec2:8000:100::77' }] })
+  assert.deepEqual(eni().ipv6Addresses, ['fd00:ec2:8000:100::77'])
+  assert.notEqual(eni().networkInterfaceId, before, 'another fixed address is another interface')
+})
