@@ -26,7 +26,9 @@ export function refusalText(
   resource: string | undefined,
   decision: Decision,
 ): string {
-  const where = resource === undefined || resource === '*' ? '' : ` on resource: ${resource}`
+  // IAM names even the resource `*` (observed), the others do not.
+  const isNamed = resource !== undefined && (resource !== '*' || action.startsWith('iam:'))
+  const where = isNamed ? ` on resource: ${resource}` : ''
   const why =
     decision.decision === 'explicit-deny'
       ? `with an explicit deny in ${names[decision.by].some}`

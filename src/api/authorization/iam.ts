@@ -130,6 +130,32 @@ function byArn(member: string, keys: (input: Input) => ConditionKeys = () => ({}
 }
 const policy: Row = [byArn('PolicyArn')]
 
+/** A new name or path: the caller needs the right to what it becomes, too (IAM API Reference, UpdateUser). */
+function renamed(type: 'user' | 'group', member: string, newName: string, newPath: string): Entry {
+  return {
+    members: [member, newName, newPath],
+    find: (input, scope) => {
+      const [from] = valuesAt(input, member)
+      const [name = from] = valuesAt(input, newName)
+      if (name === undefined || from === undefined) return []
+      const path = valuesAt(input, newPath)[0] ?? findNamed(type, from, scope)?.path ?? '/'
+      return [{ resource: arnOf(type, name, path, scope) }]
+    },
+  }
+}
+
+/** Lists are of a path: `arn:aws:iam::ACCOUNT:role/` (observed in AWS's refusals). */
+function listed(type: Type): Row {
+  return [
+    {
+      members: ['PathPrefix'],
+      find: (input, { accountId }) => [
+        { resource: `arn:aws:iam::${accountId}:${type}${valuesAt(input, 'PathPrefix')[0] ?? '/'}` },
+      ],
+    },
+  ]
+}
+
 /** Who puts a role into an instance profile passes it on. */
 const passedRole: Entry = {
   members: ['RoleName'],
@@ -146,7 +172,8 @@ const untagMembers = ['TagKeys']
 
 export const iamRows: Rows = {
   CreateUser: [created('user', 'UserName', 'iam:TagUser')],
-  UpdateUser: user,
+  UpdateUser: [named('user', 'UserName'), renamed('user', 'UserName', 'NewUserName', 'NewPath')],
+  ListUsers: listed('user'),
   DeleteUser: user,
   GetUser: user,
   TagUser: [named('user', 'UserName', changedTags, tagMembers)],
@@ -177,7 +204,8 @@ export const iamRows: Rows = {
   ChangePassword: [caller],
 
   CreateGroup: [created('group', 'GroupName', undefined)],
-  UpdateGroup: group,
+  UpdateGroup: [named('group', 'GroupName'), renamed('group', 'GroupName', 'NewGroupName', 'NewPath')],
+  ListGroups: listed('group'),
   DeleteGroup: group,
   GetGroup: group,
   AddUserToGroup: group,
@@ -198,6 +226,7 @@ export const iamRows: Rows = {
   UpdateRoleDescription: role,
   UpdateAssumeRolePolicy: role,
   DeleteRole: role,
+  ListRoles: listed('role'),
   GetRole: role,
   TagRole: [named('role', 'RoleName', changedTags, tagMembers)],
   UntagRole: [named('role', 'RoleName', changedTags, untagMembers)],
@@ -229,6 +258,7 @@ export const iamRows: Rows = {
   CreateInstanceProfile: [created('instance-profile', 'InstanceProfileName', 'iam:TagInstanceProfile')],
   DeleteInstanceProfile: instanceProfile,
   GetInstanceProfile: instanceProfile,
+  ListInstanceProfiles: listed('instance-profile'),
   AddRoleToInstanceProfile: [named('instance-profile', 'InstanceProfileName'), passedRole],
   RemoveRoleFromInstanceProfile: instanceProfile,
   TagInstanceProfile: [named('instance-profile', 'InstanceProfileName', changedTags, tagMembers)],

@@ -71,6 +71,10 @@ for (const [service, operation, input, resources] of [
   ],
   ['iam', 'DeleteUser', { UserName: 'ann' }, [`${iam}:user/team/ann`]],
   ['iam', 'DeleteUser', { UserName: 'nobody' }, [`${iam}:user/nobody`]],
+  ['iam', 'UpdateUser', { UserName: 'ann', NewUserName: 'eve' }, [`${iam}:user/team/ann`, `${iam}:user/team/eve`]],
+  ['iam', 'UpdateUser', { UserName: 'ann', NewPath: '/x/' }, [`${iam}:user/team/ann`, `${iam}:user/x/ann`]],
+  ['iam', 'ListRoles', {}, [`${iam}:role/`]],
+  ['iam', 'ListUsers', { PathPrefix: '/team/' }, [`${iam}:user/team/`]],
   // Without a name it is the caller.
   ['iam', 'CreateAccessKey', {}, [`${iam}:user/team/ann`]],
   ['iam', 'ChangePassword', {}, [`${iam}:user/team/ann`]],
