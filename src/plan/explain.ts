@@ -140,13 +140,15 @@ class Explanation {
       if (loadBalancer.securityGroupIds.length > 0 && !this.#admitsBy('out', loadBalancer.securityGroupIds, outbound)) {
         return [dropped('load-balancer-security-group')]
       }
-      const sourceIp = kept?.privateIp ?? node.privateIp
+      // A target that is its own client would take its own address for a forgery, and sees the node's. AWS has no such
+      // connection; here its groups judge it by its own address, and its subnet's list by the node's.
+      const sourceIp = kept && kept !== to ? kept.privateIp : node.privateIp
       const refusal = this.#networkAcl({ from: node, to, sourceIp, sourcePort, port: target.port, protocol })
       if (refusal) return [refusal]
       const peer = {
         protocol,
         port: target.port,
-        peerIp: sourceIp,
+        peerIp: kept?.privateIp ?? node.privateIp,
         peerGroupIds: [...node.groupIds, ...(kept?.groupIds ?? [])],
       }
       return this.#admits('in', to, peer) ? this.#arrives(to) : [dropped('security-group-ingress')]

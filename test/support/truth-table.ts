@@ -21,12 +21,10 @@ const patientTimeoutMs = 3_000
 /** Of the kernel's range of ephemeral ports, all of which the generated lists treat alike. */
 const anEphemeralPort = 40_000
 
-export interface Difference {
-  readonly from: string
-  readonly to: string
-  readonly predicted: readonly Fate[]
-  readonly found: Finding
-}
+export type Difference =
+  | { readonly from: string; readonly to: string; readonly predicted: readonly Fate[]; readonly found: Finding }
+  /** The kernel did not take what was compiled. */
+  | { readonly refused: string; readonly error: string }
 
 export interface TruthTable {
   /** Brings a world to the kernel and tries everything; what differs from the prediction. */
@@ -48,13 +46,13 @@ export async function aTruthTable(t: TestContext): Promise<TruthTable> {
       const world = buildTruthWorld(choices)
       program = compileProgram(world.snapshot, world.health, { name: host.name }, program)
       const { failures } = await host.apply(program)
-      if (failures.size > 0) throw new Error(`the kernel refused: ${JSON.stringify([...failures])}`)
+      if (failures.size > 0) return [...failures].map(([owner, error]) => ({ refused: owner, error: error.message }))
       for (const [name, instanceId] of Object.entries(world.instances)) {
         if (!residents.has(name)) residents.set(name, await Resident.start(host, instanceId, name))
       }
       counts.worlds++
       const found = await Promise.all(
-        world.destinations.map(({ from, ips }) => tryAll(world, residents, from, ips, counts)),
+        Object.keys(world.instances).map((from) => tryAll(world, residents, from, counts)),
       )
       return found.flat()
     },
@@ -65,14 +63,11 @@ async function tryAll(
   world: TruthWorld,
   residents: ReadonlyMap<string, Resident>,
   from: string,
-  ips: readonly string[],
   counts: TruthTable['counts'],
 ): Promise<readonly Difference[]> {
-  const probes = ips.flatMap((ip) =>
-    (['tcp', 'udp'] as const).flatMap((protocol) =>
-      openPorts[protocol].map((port) => ({ protocol, ip, port, timeoutMs })),
-    ),
-  )
+  const probes = world.attempts
+    .filter((attempt) => attempt.from === from)
+    .map(({ protocol, ip, port }) => ({ protocol, ip, port, timeoutMs }))
   const resident = residents.get(from)
   if (!resident) throw new Error(`nobody stands in ${from}`)
   const findings = await resident.try(probes)

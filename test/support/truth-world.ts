@@ -22,6 +22,12 @@ export const openPorts = {
   tcp: [22, listenerPorts.tcp, listenerPorts.both, targetPorts.tcp, targetPorts.both],
   udp: [listenerPorts.udp, listenerPorts.both, targetPorts.udp, targetPorts.both],
 } as const
+/** What is tried: every listener and one port without, or two ports of a neighbour. */
+const triedPorts = {
+  tcp: [listenerPorts.tcp, listenerPorts.both, 22],
+  udp: [listenerPorts.udp, listenerPorts.both, targetPorts.udp],
+} as const
+const triedPortsOfNeighbours = { tcp: [22, targetPorts.tcp], udp: [listenerPorts.udp, targetPorts.udp] } as const
 
 const anyPorts = { from: -1, to: -1 }
 const portRanges = [
@@ -54,8 +60,8 @@ const arbitraryRule = fc.record({
 })
 /** Half of the groups let everything out or in, or most attempts would end at the first of them. */
 const arbitraryGroup = fc.record({
-  opensIngress: fc.boolean(),
-  opensEgress: fc.integer({ min: 0, max: 3 }),
+  opensIngress: fc.constantFrom(true, true, false),
+  opensEgress: fc.integer({ min: 0, max: 5 }),
   rules: fc.array(arbitraryRule, { maxLength: 4 }),
 })
 const arbitraryGroupIndexes = fc.uniqueArray(fc.nat({ max: 2 }), { minLength: 1, maxLength: 2 })
@@ -72,11 +78,11 @@ const arbitraryAcl = fc.record({
   entries: fc.array(arbitraryAclEntry, { maxLength: 4 }),
 })
 /** Most subnets have the default list. */
-const arbitrarySubnetAcl = fc.option(arbitraryAcl, { freq: 3 })
+const arbitrarySubnetAcl = fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, arbitraryAcl)
 
 const arbitraryTarget = fc.record({
   instance: fc.nat({ max: 1 }),
-  isDraining: fc.boolean(),
+  isDraining: fc.constantFrom(false, false, false, true),
   /** At the node of zone a, and at that of zone b. */
   health: fc.tuple(
     ...([0, 1] as const).map(() => fc.constantFrom<HealthState>('healthy', 'healthy', 'unhealthy', 'initial')),
@@ -86,7 +92,13 @@ const arbitraryTargetGroup = fc.record({
   preservesClientIp: fc.option(fc.boolean()),
   crossZone: fc.option(fc.boolean()),
   minimumHealthy: fc.option(fc.constantFrom(1, 2)),
-  targets: fc.uniqueArray(arbitraryTarget, { maxLength: 2, selector: ({ instance }) => instance }),
+  targets: fc.oneof(
+    { weight: 1, arbitrary: fc.constant([]) },
+    {
+      weight: 6,
+      arbitrary: fc.uniqueArray(arbitraryTarget, { minLength: 1, maxLength: 2, selector: ({ instance }) => instance }),
+    },
+  ),
 })
 
 const arbitraryVpc = fc.record({
@@ -95,11 +107,13 @@ const arbitraryVpc = fc.record({
   acls: fc.tuple(arbitrarySubnetAcl, arbitrarySubnetAcl),
 })
 
+const arbitraryZones = fc.constantFrom([0, 1], [0, 1], [0, 1], [0, 1], [0], [1])
+
 export const arbitraryWorld = fc.record({
   provider: arbitraryVpc,
   consumer: arbitraryVpc,
   loadBalancer: fc.record({
-    zones: fc.constantFrom([0, 1], [0, 1], [0], [1]),
+    zones: arbitraryZones,
     crossZone: fc.boolean(),
     groups: fc.option(arbitraryGroupIndexes, { freq: 2 }),
     isEnforced: fc.boolean(),
@@ -111,7 +125,7 @@ export const arbitraryWorld = fc.record({
     both: arbitraryTargetGroup,
   }),
   /** Of the TCP listener's two groups. */
-  weights: fc.constantFrom([1, 0], [1, 1], [0, 0], [0, 7]),
+  weights: fc.constantFrom([1, 0], [1, 1], [3, 1], [0, 0], [0, 7]),
   endpoint: fc.record({
     state: fc.constantFrom<VpcEndpointState>(
       'available',
@@ -121,7 +135,7 @@ export const arbitraryWorld = fc.record({
       'pendingAcceptance',
       'rejected',
     ),
-    zones: fc.constantFrom([0, 1], [0, 1], [0], [1]),
+    zones: arbitraryZones,
     groups: arbitraryGroupIndexes,
   }),
 })
@@ -135,8 +149,22 @@ export interface TruthWorld {
   readonly health: HealthView
   /** name → id */
   readonly instances: Readonly<Record<string, string>>
-  readonly destinations: readonly { readonly from: string; readonly ips: readonly string[] }[]
+  readonly attempts: readonly TruthAttempt[]
 }
+
+export interface TruthAttempt {
+  /** The name of an instance. */
+  readonly from: string
+  readonly protocol: 'tcp' | 'udp'
+  readonly ip: string
+  readonly port: number
+}
+
+const attemptsOf = (from: string, neighbour: string, doors: readonly string[]): TruthAttempt[] =>
+  (['tcp', 'udp'] as const).flatMap((protocol) => [
+    ...triedPortsOfNeighbours[protocol].map((port) => ({ from, protocol, ip: neighbour, port })),
+    ...doors.flatMap((ip) => triedPorts[protocol].map((port) => ({ from, protocol, ip, port }))),
+  ])
 
 export function buildTruthWorld(choices: Choices): TruthWorld {
   const world = new World()
@@ -244,11 +272,11 @@ export function buildTruthWorld(choices: Choices): TruthWorld {
     snapshot: world.snapshot(),
     health,
     instances,
-    destinations: [
-      { from: 'p1', ips: [two, ...nodeIps] },
-      { from: 'p2', ips: [one, ...nodeIps] },
-      { from: 'c1', ips: [two, ...endpointIps] },
-      { from: 'c2', ips: [one, ...endpointIps] },
+    attempts: [
+      ...attemptsOf('p1', two, nodeIps),
+      ...attemptsOf('p2', one, nodeIps),
+      ...attemptsOf('c1', two, endpointIps),
+      ...attemptsOf('c2', one, endpointIps),
     ],
   }
 }
