@@ -7,8 +7,8 @@ export interface Settings {
   /**
    * How a provider proves that a private DNS name is its own (docs/decisions/0010).
    *
-   * `trust`: a name is verified as soon as the process looks at it, and nobody is asked: on one's own machine there is
-   * nobody to steal a name from. `lookup`: the TXT record is asked for in the DNS that the host itself uses.
+   * `trust`: a name is verified as soon as it is given, and nobody is asked: on one's own machine there is nobody to steal
+   * a name from. `lookup`: the TXT record is asked for in the DNS that the host itself uses.
    */
   readonly privateDnsVerification: 'trust' | 'lookup'
   /** `SERVICE/QUOTA-CODE` → what an account has before it asks for more; the others have the default of api/quota.ts. */

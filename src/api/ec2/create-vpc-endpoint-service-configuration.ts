@@ -8,7 +8,7 @@ import * as errors from './errors-privatelink.ts'
 import { tagsFromSpecifications } from './tags.ts'
 import { describeServiceConfiguration, requireLoadBalancers, zonesOf } from './vpc-endpoint-service.ts'
 import { parseIpAddressTypes, parseSupportedRegions } from './vpc-endpoint-service-options.ts'
-import { withPrivateDnsName } from './vpc-endpoint-service-private-dns.ts'
+import { asTrusted, withPrivateDnsName } from './vpc-endpoint-service-private-dns.ts'
 
 /**
  * Publishes load balancers as an endpoint service. It is usable at once, and by nobody but its owner until
@@ -53,7 +53,7 @@ export const createVpcEndpointServiceConfiguration: Operation<
       },
       input.PrivateDnsName || undefined,
     )
-    ctx.tx.put('endpoint-service', service)
+    ctx.tx.put('endpoint-service', asTrusted(ctx, service))
     return {
       ServiceConfiguration: describeServiceConfiguration(service),
       ...(input.ClientToken && { ClientToken: input.ClientToken }),

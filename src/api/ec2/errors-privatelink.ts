@@ -73,7 +73,7 @@ export const typeDoesNotMatch = (type: string, available: readonly string[]) =>
 export const awsServiceNotHere = (serviceName: string) =>
   new AwsError(
     'UnsupportedOperation',
-    `The service ${serviceName} is run by AWS and does not exist behind this endpoint, so a VPC endpoint to it would lead nowhere. Endpoint services of your own (com.amazonaws.vpce.…) can be connected to.`,
+    `The service ${serviceName} is run by AWS and is not part of this installation: a VPC endpoint to it would lead nowhere. VPC endpoints lead to endpoint services (com.amazonaws.vpce.REGION.vpce-svc-ID).`,
   )
 
 /** What cannot be made here does not exist here: AWS's answer to an ARN of nothing. */

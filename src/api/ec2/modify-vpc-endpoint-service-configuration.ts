@@ -9,7 +9,7 @@ import { invalidParameterCombination } from './errors.ts'
 import * as errors from './errors-privatelink.ts'
 import { hasLiveConnections, requireLoadBalancers, requireService, zonesOf } from './vpc-endpoint-service.ts'
 import { parseIpAddressTypes, parseSupportedRegions } from './vpc-endpoint-service-options.ts'
-import { withPrivateDnsName } from './vpc-endpoint-service-private-dns.ts'
+import { asTrusted, withPrivateDnsName } from './vpc-endpoint-service-private-dns.ts'
 
 /**
  * Changes a service. Whatever is asked for, the service takes up the zones its load balancers have now: a call with
@@ -78,7 +78,7 @@ function renamed(
       'The parameter PrivateDnsName cannot be used with the parameter RemovePrivateDnsName',
     )
   }
-  if (name) return withPrivateDnsName(ctx, service, name)
+  if (name) return asTrusted(ctx, withPrivateDnsName(ctx, service, name))
   const isTakenAway = service.privateDnsName !== undefined && (isRemoved === true || name === '')
   if (!isTakenAway) return service
   if (hasLiveConnections(ctx.tx, service.serviceId)) throw errors.existingConnections()

@@ -3,9 +3,9 @@ import type {
   StartVpcEndpointServicePrivateDnsVerificationResult,
 } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
-import { defaultSettings } from '../settings.ts'
 import { nothingToVerify } from './errors-privatelink.ts'
 import { requireService } from './vpc-endpoint-service.ts'
+import { asTrusted } from './vpc-endpoint-service-private-dns.ts'
 
 /**
  * Has the proof of a private name looked at again, now. The words of the TXT record stay the same.
@@ -27,16 +27,9 @@ export const startVpcEndpointServicePrivateDnsVerification: Operation<
     const service = requireService(ctx, input.ServiceId)
     const proof = service.privateDnsVerification
     if (!proof) throw nothingToVerify(service.serviceId)
-    const { privateDnsVerification: mode } = ctx.settings ?? defaultSettings
     if (proof.state !== 'verified') {
-      ctx.tx.put('endpoint-service', {
-        ...service,
-        privateDnsVerification: {
-          ...proof,
-          state: mode === 'trust' ? 'verified' : 'pendingVerification',
-          since: ctx.now.toISOString(),
-        },
-      })
+      const privateDnsVerification = { ...proof, state: 'pendingVerification', since: ctx.now.toISOString() } as const
+      ctx.tx.put('endpoint-service', asTrusted(ctx, { ...service, privateDnsVerification }))
     }
     return { ReturnValue: true }
   },

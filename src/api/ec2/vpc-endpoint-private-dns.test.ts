@@ -24,11 +24,13 @@ import { modifyVpcEndpointServicePermissions } from './modify-vpc-endpoint-servi
 import { startVpcEndpointServicePrivateDnsVerification } from './start-vpc-endpoint-service-private-dns-verification.ts'
 import { parsePrivateDnsName } from './vpc-endpoint-service-private-dns.ts'
 
+const lookup = { privateDnsVerification: 'lookup', quotas: new Map() } as const
+
 /** A provider whose service has a private name, open to everybody, and a consumer whose VPC has DNS in full. */
 function aWorld({ name = 'api.example.com', acceptanceRequired = false, isVerified = true } = {}) {
   const as = accounts()
   const publish = (PrivateDnsName: string, balancer: string) => {
-    const ctx = as(provider)
+    const ctx = isVerified ? as(provider) : { ...as(provider), settings: lookup }
     const service = must(
       createVpcEndpointServiceConfiguration.handle(
         {
@@ -41,7 +43,6 @@ function aWorld({ name = 'api.example.com', acceptanceRequired = false, isVerifi
     )
     const ServiceId = must(service.ServiceId)
     modifyVpcEndpointServicePermissions.handle({ ServiceId, AddAllowedPrincipals: ['*'] }, ctx)
-    if (PrivateDnsName && isVerified) startVpcEndpointServicePrivateDnsVerification.handle({ ServiceId }, ctx)
     return { ...service, ServiceId, ServiceName: must(service.ServiceName) }
   }
   const service = publish(name, 'first')
@@ -71,11 +72,25 @@ function aWorld({ name = 'api.example.com', acceptanceRequired = false, isVerifi
         .ServiceConfigurations?.[0],
     )
   const change = (more: object) =>
-    modifyVpcEndpointServiceConfiguration.handle({ ServiceId: service.ServiceId, ...more }, as(provider))
+    modifyVpcEndpointServiceConfiguration.handle(
+      { ServiceId: service.ServiceId, ...more },
+      isVerified ? as(provider) : { ...as(provider), settings: lookup },
+    )
   return { as, ctx, service, publish, vpcId, attribute, create, describe, configuration, change }
 }
 
-test('a private name waits for its proof, and is verified where names are trusted', () => {
+test('where names are trusted, a new one is verified from the answer on', () => {
+  const { service, configuration, change } = aWorld()
+  assert.equal(service.PrivateDnsNameConfiguration?.State, 'pendingVerification')
+  assert.deepEqual(configuration().PrivateDnsNameConfiguration, {
+    ...service.PrivateDnsNameConfiguration,
+    State: 'verified',
+  })
+  change({ PrivateDnsName: 'other.example.com' })
+  assert.equal(configuration().PrivateDnsNameConfiguration?.State, 'verified')
+})
+
+test('a private name waits for its proof; asked for where names are trusted, it is verified at once', () => {
   const { as, service, configuration } = aWorld({ isVerified: false })
   assert.equal(service.PrivateDnsName, 'api.example.com')
   const { State, Type, Name, Value } = must(service.PrivateDnsNameConfiguration)
@@ -99,17 +114,16 @@ test('a private name waits for its proof, and is verified where names are truste
 
 test('where the record is looked up, asking again only begins the wait anew', () => {
   const { as, service, configuration } = aWorld({ isVerified: false })
-  const settings = { privateDnsVerification: 'lookup', quotas: new Map() } as const
   const later = new Date(as(provider).now.getTime() + 60_000)
   const start = { ServiceId: service.ServiceId }
-  startVpcEndpointServicePrivateDnsVerification.handle(start, { ...as(provider), settings, now: later })
+  startVpcEndpointServicePrivateDnsVerification.handle(start, { ...as(provider), settings: lookup, now: later })
   assert.equal(configuration().PrivateDnsNameConfiguration?.State, 'pendingVerification')
   const stored = must(as(provider).tx.get('endpoint-service', service.ServiceId)?.privateDnsVerification)
   assert.equal(stored.since, later.toISOString())
 })
 
 test('another name needs another proof; the same one changes nothing; taken away it is gone', () => {
-  const { as, service, configuration, change } = aWorld()
+  const { as, service, configuration, change } = aWorld({ isVerified: false })
   const before = configuration().PrivateDnsNameConfiguration
   change({ PrivateDnsName: 'api.example.com' })
   assert.deepEqual(configuration().PrivateDnsNameConfiguration, before)
