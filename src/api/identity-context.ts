@@ -1,5 +1,5 @@
 import type { Principal } from '../aws/service.ts'
-import { type ConditionContext, conditionContext } from '../policy/match.ts'
+import { conditionContext } from '../policy/match.ts'
 import type { View } from '../state/transaction.ts'
 import { principalTags } from './identity-policies.ts'
 import { orgPathOf } from './organizations/organization-tree.ts'
@@ -55,6 +55,18 @@ export function requestKeys(facts: RequestFacts): ConditionKeys {
   }
 }
 
-export function requestContext(facts: RequestFacts): ConditionContext {
+export function requestContext(facts: RequestFacts): ReadonlyMap<string, readonly string[]> {
   return conditionContext(requestKeys(facts))
+}
+
+/** Whose a resource is, by its ARN; absent for `*` and for ARNs without an account, such as an image's. */
+export function resourceKeys(resource: string | undefined, view: View): ConditionKeys {
+  const accountId = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource ?? '')?.[1]
+  if (accountId === undefined) return {}
+  const org = orgPathOf(view, accountId)
+  return {
+    'aws:ResourceAccount': accountId,
+    'aws:ResourceOrgID': org?.organizationId,
+    'aws:ResourceOrgPaths': org && [org.path],
+  }
 }

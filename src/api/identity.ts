@@ -1,9 +1,9 @@
 import type { Credential, Principal } from '../aws/service.ts'
 import { evaluate } from '../policy/evaluate.ts'
-import { conditionContext } from '../policy/match.ts'
+import { conditionContext, layered } from '../policy/match.ts'
 import type { View } from '../state/transaction.ts'
 import { explainRefusal } from './authorization-message.ts'
-import { type RequestFacts, requestKeys } from './identity-context.ts'
+import { type RequestFacts, requestKeys, resourceKeys } from './identity-context.ts'
 import { invalidToken, notAuthorized, notWithSession, type Refusal } from './identity-errors.ts'
 import { policiesOf, sourcedPoliciesOf } from './identity-policies.ts'
 import { openSession, type Session, temporarySecret } from './session-token.ts'
@@ -167,15 +167,17 @@ export function authorize(request: AuthorizationRequest): void {
   const context = conditionContext(keys)
   let refused: Refusal | undefined
   for (const touched of touchedResources(request)) {
+    const { resource } = touched
+    const itsKeys = { ...touched.keys, ...resourceKeys(resource, view) }
     const attempt = {
       principal,
       action: touched.action ?? action,
-      resource: touched.resource,
-      context: touched.keys ? new Map([...context, ...conditionContext(touched.keys)]) : context,
+      resource,
+      context: layered(conditionContext(itsKeys), context),
     }
     const decision = evaluate(attempt, policies)
     if (decision.decision === 'allow' || (refused && decision.decision !== 'explicit-deny')) continue
-    refused = { ...attempt, keys: { ...keys, ...touched.keys }, decision }
+    refused = { ...attempt, keys: { ...keys, ...itsKeys }, decision }
     if (decision.decision === 'explicit-deny') break
   }
   if (!refused) return

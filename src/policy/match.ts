@@ -9,17 +9,22 @@ import { remember } from './memo.ts'
  */
 
 /** The condition keys of one request: lower-cased key → its values. */
-export type ConditionContext = ReadonlyMap<string, readonly string[]>
+export type ConditionContext = Pick<ReadonlyMap<string, readonly string[]>, 'get'>
 
 /** Condition keys are case-insensitive. An undefined value leaves the key absent, which several operators tell apart. */
 export function conditionContext(
   entries: Readonly<Record<string, string | readonly string[] | undefined>>,
-): ConditionContext {
+): ReadonlyMap<string, readonly string[]> {
   const context = new Map<string, readonly string[]>()
   for (const [key, value] of Object.entries(entries)) {
     if (value !== undefined) context.set(key.toLowerCase(), typeof value === 'string' ? [value] : value)
   }
   return context
+}
+
+/** The keys of one resource over those of the request, without a copy of either. */
+export function layered(own: ConditionContext, below: ConditionContext): ConditionContext {
+  return { get: (key) => own.get(key) ?? below.get(key) }
 }
 
 /** Where variables get their values; undefined in a document of version 2008-10-17, where `${…}` is plain text. */

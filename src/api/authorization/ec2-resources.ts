@@ -89,18 +89,16 @@ export type Ec2Type = keyof typeof types | BareType
 /** One existing resource, by its id. */
 export function ec2Resource(typeName: Ec2Type, id: string, scope: Scope): TouchedResource {
   const resource = ec2Arn(typeName, id, scope)
-  const account = { 'aws:ResourceAccount': typeName === 'image' ? undefined : scope.accountId }
-  if (!(typeName in types)) return { resource, keys: account }
+  if (!(typeName in types)) return { resource }
   const { kind, keys } = types[typeName as keyof typeof types] as ResourceType<
     (typeof types)[keyof typeof types]['kind']
   >
   const found = scope.view.get(kind, id)
   const isHere = found?.ownerId === scope.accountId && (!('region' in found) || found.region === scope.region)
-  if (!found || !isHere) return { resource, keys: account }
+  if (!found || !isHere) return { resource }
   return {
     resource,
     keys: {
-      ...account,
       ...keys(found, scope),
       ...('serviceId' in found && 'vpcEndpointId' in found
         ? { ...serviceKeys(found.serviceName, scope), 'ec2:VpceServiceRegion': found.region }

@@ -167,7 +167,6 @@ describe('condition keys', () => {
     const { tx, vpc, subnet } = aWorld()
     const vpcArn = arn(`vpc/${vpc.vpcId}`)
     assert.deepEqual(keysOf('DeleteVpc', { VpcId: vpc.vpcId }, tx, vpcArn), {
-      'aws:ResourceAccount': accountId,
       'ec2:VpcID': vpc.vpcId,
       'ec2:Tenancy': 'default',
       'aws:ResourceTag/team': 'net',
@@ -180,12 +179,10 @@ describe('condition keys', () => {
   test('nothing is told of what is another account’s, or in another Region', () => {
     const { tx, vpc } = aWorld()
     const service = arn('vpc-endpoint-service/vpce-svc-1')
-    assert.deepEqual(keysOf('AcceptVpcEndpointConnections', { ServiceId: 'vpce-svc-1' }, tx, service), {
-      'aws:ResourceAccount': accountId,
-    })
+    assert.deepEqual(keysOf('AcceptVpcEndpointConnections', { ServiceId: 'vpce-svc-1' }, tx, service), {})
     tx.put('vpc', { ...vpc, region: 'eu-west-1', tags: [{ key: 'team', value: 'net' }] })
     const found = keysOf('DeleteVpc', { VpcId: vpc.vpcId }, tx, arn(`vpc/${vpc.vpcId}`))
-    assert.deepEqual(found, { 'aws:ResourceAccount': accountId })
+    assert.deepEqual(found, {})
   })
 
   test('a new endpoint: the service it is for, and the tags it is to have', () => {
@@ -227,7 +224,6 @@ describe('condition keys', () => {
     const input = { ServiceId: 'vpce-svc-2', PrivateDnsName: 'b.example.com', AcceptanceRequired: false }
     const changed = keysOf('ModifyVpcEndpointServiceConfiguration', input, tx, arn('vpc-endpoint-service/vpce-svc-2'))
     assert.deepEqual(changed, {
-      'aws:ResourceAccount': accountId,
       'ec2:VpceServicePrivateDnsName': 'b.example.com',
       'ec2:Attribute': ['PrivateDnsName', 'AcceptanceRequired'],
       'ec2:Attribute/PrivateDnsName': ['b.example.com'],
@@ -246,7 +242,6 @@ describe('condition keys', () => {
     const { tx } = aWorld()
     const input = { Resources: ['vpc-9'], Tags: [{ Key: 'a' }, { Key: 'b', Value: 'c' }] }
     assert.deepEqual(keysOf('DeleteTags', input, tx, arn('vpc/vpc-9')), {
-      'aws:ResourceAccount': accountId,
       'aws:RequestTag/b': 'c',
       'aws:TagKeys': ['a', 'b'],
     })

@@ -51,7 +51,6 @@ function named(type: Type, member: string, keys: Keys = noKeys, reads: readonly 
         {
           resource: arnOf(type, name, found?.path ?? '/', scope),
           keys: {
-            'aws:ResourceAccount': scope.accountId,
             ...resourceTagKeys('iam', found?.tags),
             ...keys(input, scope, found),
           },

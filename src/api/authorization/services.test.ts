@@ -165,7 +165,6 @@ for (const [service, operation, input, keys] of [
     'AttachUserPolicy',
     { UserName: 'ann', PolicyArn: 'arn:aws:iam::aws:policy/X' },
     {
-      'aws:ResourceAccount': accountId,
       'aws:ResourceTag/a': 'b',
       'iam:ResourceTag/a': 'b',
       'iam:PolicyARN': 'arn:aws:iam::aws:policy/X',

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { FakeTransaction } from '../../../test/support/fake-context.ts'
 import { type Codec, findOperation } from '../../aws/schema.ts'
+import { rootPrincipal } from '../identity.ts'
 import { services } from '../services.ts'
 import { operations } from '../table.ts'
+import { type Input, touchedBy } from './row.ts'
 import { authorizationRows } from './table.ts'
 
 for (const service of services) {
@@ -23,6 +27,71 @@ for (const service of services) {
       for (const member of row === '*' ? [] : row.flatMap(({ members }) => members)) {
         assert.ok(hasMember(operation.input, member.split('.')), `${name} has no member ${member}`)
       }
+    }
+  })
+}
+
+/** Anything that the decoder lets through: members may be missing, texts may be anything, lists may be empty. */
+function inputOf(codec: Codec, depth = 0): fc.Arbitrary<unknown> {
+  switch (codec.kind) {
+    case 'string':
+      return fc.constantFrom(
+        '',
+        'x',
+        '*',
+        'vpc-1',
+        'arn:aws:x',
+        'p-1',
+        'ou-1',
+        'constructor',
+        '__proto__',
+        'a:b/c',
+        'vpc',
+      )
+    case 'number':
+      return fc.integer()
+    case 'boolean':
+      return fc.boolean()
+    case 'timestamp':
+      return fc.constant(new Date(0))
+    case 'blob':
+      return fc.constant(new Uint8Array(1))
+    case 'list':
+      return depth > 4 ? fc.constant([]) : fc.array(inputOf(codec.item, depth + 1), { maxLength: 2 })
+    case 'map':
+      return fc.constant({})
+    case 'struct': {
+      if (depth > 4) return fc.constant({})
+      const members = codec.members.map(({ name, codec: its }) => [name, inputOf(its, depth + 1)] as const)
+      return fc.record(Object.fromEntries(members), { requiredKeys: [] })
+    }
+  }
+}
+
+for (const service of services) {
+  test(`${service.signingName}: every input that can be decoded is answered with ARNs and keys`, () => {
+    const principal = rootPrincipal('111111111111')
+    const scope = { view: new FakeTransaction(), principal, accountId: principal.accountId, region: 'us-east-1' }
+    for (const [operation, row] of Object.entries(authorizationRows[service.signingName])) {
+      if (row === '*') continue
+      // Only what a row reads: RunInstances alone has more members than all rows together.
+      const read = new Set(row.flatMap(({ members }) => members.map((path) => path.split('.')[0])))
+      const codec = findOperation(service, operation)?.input
+      assert.ok(codec)
+      const members = codec.members.filter(({ name }) => read.has(name))
+      fc.assert(
+        fc.property(inputOf({ ...codec, members }), (input) => {
+          for (const { resource, keys, action } of touchedBy(row, input as Input, { ...scope, operation })) {
+            assert.ok(resource.length > 0)
+            assert.ok(action === undefined || /^[a-z0-9-]+:[A-Za-z]+$/.test(action))
+            for (const value of Object.values(keys ?? {})) {
+              const texts = Array.isArray(value) ? value : [value ?? '']
+              assert.ok(texts.every((text) => typeof text === 'string'))
+            }
+          }
+        }),
+        { seed: 8, numRuns: 20 },
+      )
     }
   })
 }

@@ -4,7 +4,7 @@ import { evaluate } from '../../policy/evaluate.ts'
 import { parseRoleArn, type Role, roleArnOf } from '../../resource/account.ts'
 import { newTemporaryAccessKeyId } from '../account.ts'
 import { resourceTagKeys } from '../authorization/row.ts'
-import { requestContext } from '../identity-context.ts'
+import { requestContext, resourceKeys } from '../identity-context.ts'
 import { refusalText } from '../identity-errors.ts'
 import { policiesOf } from '../identity-policies.ts'
 import type { Operation, OperationContext } from '../operation.ts'
@@ -121,7 +121,7 @@ function checkAllowed(
     conditionContext: {
       ...given,
       ...resourceTagKeys('iam', role.tags),
-      'aws:ResourceAccount': role.accountId,
+      ...resourceKeys(resource, tx),
       'sts:ExternalId': input.ExternalId,
       'sts:RoleSessionName': input.RoleSessionName,
       'sts:SourceIdentity': input.SourceIdentity ?? principal.sourceIdentity,
