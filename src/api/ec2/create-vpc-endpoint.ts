@@ -26,7 +26,7 @@ const lowercaseAlphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789'
  * own services are listed and not here: their refusal says so.
  * Source: EC2 API Reference, CreateVpcEndpoint.
  *
- * @throws InvalidVpcId.NotFound (spelt Id here, ID in DescribeVpcs), InvalidServiceName, InvalidParameter,
+ * @throws InvalidVpcID.NotFound, InvalidServiceName, InvalidParameter,
  *         InvalidSubnetId.NotFound, DuplicateSubnetsInSameZone, InvalidGroup.NotFound, InvalidIPAddress.InUse,
  *         VpcEndpointLimitExceeded, InvalidResourceConfigurationArn.NotFound, UnsupportedOperation
  */

@@ -29,11 +29,11 @@ export const vpcEndpointServiceId: IdErrors = {
   notFound: (...ids) => new AwsError('InvalidVpcEndpointServiceId.NotFound', serviceNotFoundText(ids.join(', '))),
 }
 
-/** Endpoint calls spell `Id` where the calls on VPCs and subnets spell `ID`. */
+/** Reference 9.3: `Id` in the code for a malformed one, `ID` for one that does not exist. */
 export const vpcId: IdErrors = {
   prefix: 'vpc',
   malformed: (id) => new AwsError('InvalidVpcId.Malformed', malformedText('Vpc Id', 'vpc', id)),
-  notFound: (...ids) => new AwsError('InvalidVpcId.NotFound', `The Vpc Id ${ids.join(', ')} does not exist`),
+  notFound: (...ids) => new AwsError('InvalidVpcID.NotFound', `The vpc ID '${ids.join(', ')}' does not exist`),
 }
 
 export const subnetId: IdErrors = {
