@@ -32,6 +32,17 @@ export type Probed =
   | { readonly at: number; readonly name: string; readonly error?: undefined }
   | { readonly at: number; readonly name?: undefined; readonly error: string }
 
+/** What became of a connection that was used all the time. */
+export interface Pulse {
+  readonly answered: number
+  /** The longest wait for an answer. */
+  readonly worstMs: number
+  /** By reason; nothing is tried again on a connection that is lost. */
+  readonly errors: Readonly<Record<string, number>>
+  /** Who answered; more than one where a UDP flow has changed its target. */
+  readonly names: readonly string[]
+}
+
 export interface DnsReply {
   readonly rcode: string
   readonly addresses: readonly string[]
@@ -57,6 +68,8 @@ export type Request =
   | ({ readonly do: 'open'; readonly connection: string } & Destination)
   | ({ readonly do: 'open-udp'; readonly connection: string } & Destination)
   | { readonly do: 'say'; readonly connection: string; readonly text: string; readonly timeoutMs?: number }
+  | { readonly do: 'pulse'; readonly connection: string; readonly everyMs: number }
+  | { readonly do: 'pulsed'; readonly connection: string }
   | { readonly do: 'end'; readonly connection: string }
   | { readonly do: 'lookup'; readonly name: string }
   | ({ readonly do: 'query' } & DnsQuestion)
@@ -287,6 +300,50 @@ async function say(connection: string, text: string, timeoutMs: number): Promise
   return name
 }
 
+/** Says something on a held connection every so often, and waits for each answer. */
+class Heart {
+  answered = 0
+  worstMs = 0
+  readonly errors: Record<string, number> = {}
+  readonly names = new Set<string>()
+  readonly #timer: NodeJS.Timeout
+  #isWaiting = false
+
+  constructor(connection: string, everyMs: number) {
+    let n = 0
+    this.#timer = setInterval(() => {
+      if (this.#isWaiting) return
+      this.#isWaiting = true
+      const from = performance.now()
+      const text = `beat ${++n}`
+      say(connection, text, defaultTimeoutMs)
+        .then(
+          (answer) => {
+            this.answered++
+            if (answer !== text) this.names.add(answer)
+          },
+          (error: Error) => {
+            const reason = reasonOf(error)
+            this.errors[reason] = (this.errors[reason] ?? 0) + 1
+          },
+        )
+        .finally(() => {
+          this.worstMs = Math.max(this.worstMs, Math.round(performance.now() - from))
+          this.#isWaiting = false
+        })
+    }, everyMs)
+  }
+
+  get pulse(): Pulse {
+    return { answered: this.answered, worstMs: this.worstMs, errors: this.errors, names: [...this.names].sort() }
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+}
+const hearts = new Map<string, Heart>()
+
 // Names ---------------------------------------------------------------------------------------------------------------
 
 /** One question to one server, written by us: what getaddrinfo would do with the answer does not blur it. */
@@ -380,7 +437,13 @@ async function handle(request: Request): Promise<unknown> {
     }
     case 'say':
       return say(request.connection, request.text, request.timeoutMs ?? defaultTimeoutMs)
+    case 'pulse':
+      hearts.set(request.connection, new Heart(request.connection, request.everyMs))
+      return undefined
+    case 'pulsed':
+      return hearts.get(request.connection)?.pulse
     case 'end': {
+      hearts.get(request.connection)?.stop()
       const one = held.get(request.connection)
       held.delete(request.connection)
       if (one instanceof Line) one.socket.destroy()

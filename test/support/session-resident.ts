@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Playground } from '../../src/cli/demo/playground.ts'
 import type { Machine } from '../../src/cli/demo/scenario.ts'
 import type { Sighting } from '../../src/cli/demo/workload.ts'
-import type { Destination, DnsQuestion, DnsReply, Probed, Request, Tally } from './session-inside.ts'
+import type { Destination, DnsQuestion, DnsReply, Probed, Pulse, Request, Tally } from './session-inside.ts'
 
 const underpass = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const program = fileURLToPath(new URL('./session-inside.ts', import.meta.url))
@@ -95,6 +95,13 @@ export class Resident {
   /** Sends a line on a held connection. @returns its echo; over UDP the name of who answered */
   say(connection: string, text: string, timeoutMs = 5_000): Promise<Attempt<string>> {
     return this.#try({ do: 'say', connection, text, timeoutMs })
+  }
+  /** Says something on it every so often from now on, until it is ended. */
+  pulse(connection: string, everyMs: number): Promise<void> {
+    return this.#must({ do: 'pulse', connection, everyMs })
+  }
+  pulsed(connection: string): Promise<Pulse> {
+    return this.#must({ do: 'pulsed', connection })
   }
   end(connection: string): Promise<void> {
     return this.#must({ do: 'end', connection })
