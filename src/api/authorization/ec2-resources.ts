@@ -1,4 +1,5 @@
 import type { Kind, ResourceOfKind } from '../../resource/kind.ts'
+import { serviceRegionOf } from '../../resource/vpc-endpoint.ts'
 import { taggableTypeOf } from '../ec2/tags.ts'
 import type { TouchedResource } from '../identity.ts'
 import type { ConditionKeys } from '../identity-context.ts'
@@ -23,7 +24,7 @@ import {
 interface ResourceType<K extends Kind> {
   readonly kind: K
   /** Condition keys of an existing one, beside its tags. */
-  keys(resource: ResourceOfKind[K], scope: Pick<Scope, 'accountId' | 'region'>): ConditionKeys
+  keys(resource: ResourceOfKind[K], scope: Scope): ConditionKeys
 }
 
 const type = <K extends Kind>(kind: K, keys: ResourceType<K>['keys']): ResourceType<K> => ({ kind, keys })
@@ -73,12 +74,16 @@ const types = {
   'dhcp-options': type('dhcp-options', (options) => ({ 'ec2:DhcpOptionsID': options.dhcpOptionsId })),
   'prefix-list': type('managed-prefix-list', () => ({})),
   'vpc-flow-log': type('flow-log', () => ({})),
-  'vpc-endpoint': type('vpc-endpoint', (endpoint) => ({ 'ec2:VpceServiceName': endpoint.serviceName })),
+  'vpc-endpoint': type('vpc-endpoint', (endpoint, scope) => ({
+    ...serviceKeys(endpoint.serviceName, scope),
+    'ec2:VpceServiceRegion': serviceRegionOf(endpoint),
+    'ec2:VpceMultiRegion': String(serviceRegionOf(endpoint) !== endpoint.region),
+  })),
   'vpc-endpoint-service': type('endpoint-service', (service) => ({
     'ec2:VpceServicePrivateDnsName': service.privateDnsName,
     'ec2:VpceServiceRegion': service.region,
-    'ec2:VpceSupportedRegion': [service.region],
-    'ec2:VpceMultiRegion': 'false',
+    'ec2:VpceSupportedRegion': [service.region, ...(service.supportedRegions ?? [])],
+    'ec2:VpceMultiRegion': String((service.supportedRegions ?? []).length > 0),
   })),
 } as const
 
@@ -100,9 +105,6 @@ export function ec2Resource(typeName: Ec2Type, id: string, scope: Scope): Touche
     resource,
     keys: {
       ...keys(found, scope),
-      ...('serviceId' in found && 'vpcEndpointId' in found
-        ? { ...serviceKeys(found.serviceName, scope), 'ec2:VpceServiceRegion': found.region }
-        : {}),
       ...resourceTagKeys('ec2', found.tags),
     },
   }

@@ -207,6 +207,47 @@ describe('condition keys', () => {
     assert.equal(unknown['ec2:VpceServiceOwner'], undefined)
   })
 
+  test('an existing endpoint has the keys of its service, an existing service those of its Regions', () => {
+    const { tx, vpc } = aWorld()
+    tx.put('vpc-endpoint', {
+      vpcEndpointId: 'vpce-1',
+      ownerId: accountId,
+      region,
+      vpcId: vpc.vpcId,
+      serviceId: 'vpce-svc-1',
+      serviceName: `com.amazonaws.vpce.${region}.vpce-svc-1`,
+      state: 'available',
+      placedAtRevision: 0,
+      subnetIds: [],
+      networkInterfaceIds: [],
+      groupIds: [],
+      dnsSuffix: 'abcdefgh',
+      ipAddressType: 'ipv4',
+      privateDnsEnabled: false,
+      vpcEndpointConnectionId: 'vpce-con-1',
+      createdAt: '',
+      tags: [],
+    })
+    const endpoint = keysOf('DeleteVpcEndpoints', { VpcEndpointIds: ['vpce-1'] }, tx, arn('vpc-endpoint/vpce-1'))
+    assert.deepEqual(endpoint, {
+      'ec2:VpceServiceName': `com.amazonaws.vpce.${region}.vpce-svc-1`,
+      'ec2:VpceServiceOwner': '222222222222',
+      'ec2:VpceServiceRegion': region,
+      'ec2:VpceMultiRegion': 'false',
+    })
+    const service = tx.get('endpoint-service', 'vpce-svc-1')
+    assert.ok(service)
+    tx.put('endpoint-service', { ...service, ownerId: accountId, supportedRegions: ['eu-west-1'] })
+    const keys = keysOf(
+      'AcceptVpcEndpointConnections',
+      { ServiceId: 'vpce-svc-1' },
+      tx,
+      arn('vpc-endpoint-service/vpce-svc-1'),
+    )
+    assert.deepEqual(keys['ec2:VpceSupportedRegion'], [region, 'eu-west-1'])
+    assert.equal(keys['ec2:VpceMultiRegion'], 'true')
+  })
+
   test('a new service, and a changed one: its private name, its Regions and the attributes that are set', () => {
     const { tx } = aWorld()
     const created = keysOf(
