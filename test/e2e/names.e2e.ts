@@ -4,12 +4,22 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ModifyVpcAttributeCommand, RevokeSecurityGroupEgressCommand } from '@aws-sdk/client-ec2'
+import {
+  CreateVpcEndpointCommand,
+  DescribeVpcEndpointServiceConfigurationsCommand,
+  ModifyVpcAttributeCommand,
+  ModifyVpcEndpointCommand,
+  ModifyVpcEndpointServiceConfigurationCommand,
+  RevokeSecurityGroupEgressCommand,
+  StartVpcEndpointServicePrivateDnsVerificationCommand,
+} from '@aws-sdk/client-ec2'
 import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
 import {
   allow,
   createEndpoint,
   createGroup,
+  createNetwork,
+  tenantOf,
   until,
   untilAllHealthy,
   untilEndpointIs,
@@ -25,6 +35,7 @@ import {
   interfaceAddresses,
   nodeAddresses,
   patienceMs,
+  refusalOf,
   silenceMs,
   targetPort,
   untilApplied,
@@ -154,6 +165,122 @@ kernelTest('names of endpoints, load balancers and instances', async (t) => {
     }
   })
 
+  await t.test('a private name: an alias in the consumer’s VPC, and nowhere else', async (t) => {
+    const privateDns = async (PrivateDnsEnabled: boolean): Promise<void> => {
+      const { VpcEndpointId } = endpoint
+      await consumer.tenant.ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId, PrivateDnsEnabled }))
+      await untilApplied(playground)
+    }
+    const name = async (PrivateDnsName: string): Promise<void> => {
+      const { serviceId: ServiceId } = service
+      await provider.tenant.ec2.send(new ModifyVpcEndpointServiceConfigurationCommand({ ServiceId, PrivateDnsName }))
+    }
+    await name('api.service.test')
+    const { message } = await refusalOf(privateDns(true))
+    assert.match(message, /requires both enableDnsSupport and enableDnsHostnames/)
+    await consumer.tenant.ec2.send(
+      new ModifyVpcAttributeCommand({ VpcId: consumer.vpcId, EnableDnsHostnames: { Value: true } }),
+    )
+    const asked = async (from: Resident, question: string, type?: 'AAAA') => {
+      const answers = await Promise.all(
+        everyWay.map((way) => from.query({ ...way, name: question, timeoutMs: 10_000, ...(type && { type }) })),
+      )
+      const said = answers.map(({ answer, error }) =>
+        answer ? [answer.rcode, ...[...answer.addresses].sort()].join(' ') : (error ?? ''),
+      )
+      assert.equal(new Set(said).size, 1, `the ways differ: ${said.join(', ')}`)
+      return said[0]
+    }
+    /** What the machine's own resolvers say of it, if there are any: `test` is nobody's (RFC 6761). */
+    const isForeign = async (from: Resident, question: string) =>
+      assert.match((await asked(from, question)) ?? '', /^(NXDOMAIN|SERVFAIL)$/, question)
+    await isForeign(client, 'api.service.test')
+
+    await privateDns(true)
+    const here = ['NOERROR', ...both(ofEndpoint)].join(' ')
+    assert.equal(await asked(client, 'api.service.test'), here)
+    assert.equal(await asked(client, 'API.service.test'), here)
+    assert.equal(await asked(client, 'api.service.test', 'AAAA'), 'NOERROR')
+    assert.equal(await asked(client, 'v1.api.service.test'), 'NXDOMAIN')
+    await isForeign(client, 'service.test')
+    await isForeign(targetA, 'api.service.test')
+    assert.deepEqual(await answered(client, 'api.service.test'), both(ofEndpoint), 'getaddrinfo follows the alias')
+    const found = await client.ask('api.service.test', 80)
+    assert(found.answer, `connected by the private name: ${found.error}`)
+    const dig = executableOnPath('dig')
+    if (dig) {
+      const { stdout } = await playground.run(client.machine, dig, '@10.0.0.2', '+noall', '+answer', 'api.service.test')
+      assert.match(stdout, new RegExp(`^api\\.service\\.test\\.\\s+60\\s+IN\\s+CNAME\\s+${regional}\\.\n`))
+      assert.deepEqual(
+        [...stdout.matchAll(/\sIN\s+A\s+(\S+)/g)].map(([, address]) => address).sort(),
+        both(ofEndpoint),
+        stdout,
+      )
+    } else t.diagnostic('dig is not here; the questions were written by hand alone')
+
+    // Another name reaches the endpoint when private DNS is switched on anew, and not before.
+    await name('*.other.test')
+    assert.equal(await asked(client, 'api.service.test'), here)
+    await privateDns(false)
+    await isForeign(client, 'api.service.test')
+    await privateDns(true)
+    for (const below of ['api.other.test', 'v1.api.other.test']) assert.equal(await asked(client, below), here)
+    assert.equal(await asked(client, 'other.test'), 'NOERROR')
+    await isForeign(client, 'api.service.test')
+    const second = await refusalOf(
+      consumer.tenant.ec2.send(
+        new CreateVpcEndpointCommand({
+          VpcEndpointType: 'Interface',
+          VpcId: consumer.vpcId,
+          ServiceName: service.serviceName,
+          PrivateDnsEnabled: true,
+        }),
+      ),
+    )
+    assert.match(second.message, /conflicting DNS domain for \*\.other\.test in the VPC/)
+    await privateDns(false)
+    t.diagnostic(`${everyWay.length} ways; an alias, a wildcard, another VPC, and none when it is switched off`)
+  })
+
+  await t.test('a service of another Region: by its regional name, which leads into a zone that answers', async (t) => {
+    const remote = tenantOf(consumer.tenant.accountId, { ...consumer.tenant.caller, region: 'eu-west-1' })
+    const network = await createNetwork(remote, 'bc')
+    const openGroupId = await createGroup(network, 'open', [anythingFrom('10.0.0.0/16')])
+    const request = new CreateVpcEndpointCommand({
+      VpcEndpointType: 'Interface',
+      VpcId: network.vpcId,
+      ServiceName: service.serviceName,
+      ServiceRegion: 'us-east-1',
+      SubnetIds: Object.values(network.subnetIds),
+      SecurityGroupIds: [openGroupId],
+    })
+    assert.equal((await refusalOf(remote.ec2.send(request))).name, 'InvalidServiceName')
+    await provider.tenant.ec2.send(
+      new ModifyVpcEndpointServiceConfigurationCommand({
+        ServiceId: service.serviceId,
+        AddSupportedRegions: ['eu-west-1'],
+      }),
+    )
+    const { VpcEndpoint: made } = await remote.ec2.send(request)
+    const there = await untilEndpointIs(remote, made?.VpcEndpointId, 'available')
+    assert.equal(there.ServiceRegion, 'us-east-1')
+    const [name = '', ...others] = (there.DnsEntries ?? []).map(({ DnsName }) => DnsName ?? '')
+    assert.deepEqual(others, [])
+    const resident = await aResident(playground, network, 'b', '10.0.1.10', [openGroupId])
+    const addresses = both(await interfaceAddresses(network, there))
+    assert.equal(addresses.length, 2)
+    await until('every interface to be in DNS', async () =>
+      (await answered(resident, name)).join() === addresses.join() ? true : undefined,
+    )
+    for (const address of addresses) {
+      const { answer, error } = await resident.ask(address, 80)
+      assert(answer, `${address}: ${error}`)
+    }
+    const { answer, error } = await resident.ask(name, 80)
+    assert(answer, `connected by name: ${error}`)
+    t.diagnostic(`${name} → ${addresses}`)
+  })
+
   await t.test('a zone without healthy target leaves; without any, all are back', async (t) => {
     assert.equal(await zonesInDns(), 'ab')
     await targetB.stop(targetPort)
@@ -202,7 +329,7 @@ if (why) {
 } else {
   kernelTest('names of others: SERVFAIL without upstream, forwarded with one', async (t) => {
     const playground = await aPlayground(t, 'upstream')
-    const nameservers = await upWithResolvConf(playground)
+    const nameservers = await upWithResolvConf(playground, '--private-dns-verification', 'lookup')
     const world = await aWorld(playground)
     const { client } = world
     const rcode = async (name: string, way: (typeof everyWay)[number]): Promise<string> => {
@@ -235,6 +362,37 @@ if (why) {
       }
       assert.equal(upstream.asked.length, before, `asked upstream: ${upstream.asked.slice(before)}`)
       t.diagnostic(`${before} questions forwarded to ${upstream.address}, none of them ours`)
+    })
+
+    await t.test('a private name is proven by its TXT record, looked up', async (t) => {
+      const { provider, service } = world
+      const ServiceId = service.serviceId
+      await provider.tenant.ec2.send(
+        new ModifyVpcEndpointServiceConfigurationCommand({ ServiceId, PrivateDnsName: 'api.example.com' }),
+      )
+      const proof = async () => {
+        const { ServiceConfigurations } = await provider.tenant.ec2.send(
+          new DescribeVpcEndpointServiceConfigurationsCommand({ ServiceIds: [ServiceId] }),
+        )
+        return ServiceConfigurations?.[0]?.PrivateDnsNameConfiguration
+      }
+      const { State, Name = '', Value = '' } = (await proof()) ?? {}
+      assert.equal(State, 'pendingVerification')
+      await until(
+        'the record to be looked for',
+        async () => (upstream.asked.includes(`${Name}.api.example.com`) ? true : undefined),
+        patienceMs,
+      )
+      assert.equal((await proof())?.State, 'pendingVerification', 'a record that is not there proves nothing')
+      upstream.texts.set(`${Name}.example.com`, Value)
+      await provider.tenant.ec2.send(new StartVpcEndpointServicePrivateDnsVerificationCommand({ ServiceId }))
+      const from = performance.now()
+      await until(
+        'the name to be verified',
+        async () => ((await proof())?.State === 'verified' ? true : undefined),
+        patienceMs,
+      )
+      t.diagnostic(`found at ${Name}.example.com ${Math.round(performance.now() - from)} ms after it was asked for`)
     })
 
     await t.test('with an upstream that is gone', async () => {

@@ -23,13 +23,16 @@ export interface Upstream {
   readonly address: string
   /** Names that were asked for, in order. */
   readonly asked: readonly string[]
+  /** Name → the text of its TXT record; the others have none. */
+  readonly texts: Map<string, string>
   close(): Promise<void>
 }
 
-/** Answers every A question with one address. Its own address is drawn, so that tests side by side have their own. */
+/** Answers every A question with one address, and TXT questions from `texts`. Its own address is drawn, so that tests side by side have their own. */
 export async function startUpstream(): Promise<Upstream> {
   const address = `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`
   const asked: string[] = []
+  const texts = new Map<string, string>()
   const answerTo = (message: packet.DecodedPacket): packet.Packet => {
     const questions = message.questions ?? []
     asked.push(...questions.map(({ name }) => name))
@@ -38,9 +41,11 @@ export async function startUpstream(): Promise<Upstream> {
       id: message.id ?? 0,
       flags: packet.RECURSION_DESIRED | packet.RECURSION_AVAILABLE,
       questions,
-      answers: questions
-        .filter(({ type }) => type === 'A')
-        .map(({ name }) => ({ type: 'A', name, ttl: 300, data: upstreamAddress })),
+      answers: questions.flatMap(({ name, type }): packet.Answer[] => {
+        if (type === 'A') return [{ type, name, ttl: 300, data: upstreamAddress }]
+        const text = type === 'TXT' ? texts.get(name) : undefined
+        return text === undefined ? [] : [{ type: 'TXT', name, ttl: 300, data: text }]
+      }),
     }
   }
   const udp = createSocket('udp4')
@@ -67,6 +72,7 @@ export async function startUpstream(): Promise<Upstream> {
   return {
     address,
     asked,
+    texts,
     async close() {
       await Promise.all([
         new Promise<void>((resolve) => udp.close(() => resolve())),
@@ -97,9 +103,13 @@ exec "$@"
 /**
  * `underpass up` with a resolv.conf of its own.
  *
+ * @param more  further options of `up`
  * @returns how to change the name servers that it names
  */
-export async function upWithResolvConf(playground: Playground): Promise<(...nameservers: string[]) => void> {
+export async function upWithResolvConf(
+  playground: Playground,
+  ...more: readonly string[]
+): Promise<(...nameservers: string[]) => void> {
   // Makes /run/netns the shared mount that it is after the first namespace: made in there, it would be ours alone.
   const first = `up-first-${randomBytes(4).toString('hex')}`
   for (const verb of ['add', 'delete']) execFileSync('ip', ['netns', verb, first], { env: childEnvironment() })
@@ -109,7 +119,7 @@ export async function upWithResolvConf(playground: Playground): Promise<(...name
   const write = (...nameservers: string[]): void =>
     writeFileSync(file, nameservers.map((address) => `nameserver ${address}\n`).join(''))
   write()
-  const up = [underpass, 'up', '--name', name, '--state-dir', stateDir, '--port', String(playground.port)]
+  const up = [underpass, 'up', '--name', name, '--state-dir', stateDir, '--port', String(playground.port), ...more]
   const argv = ['--mount', '--propagation', 'unchanged', 'sh', '-c', script, 'sh', file, process.execPath, ...up]
   const { code, stdout, stderr } = await finished(
     spawn('unshare', argv, { stdio: ['ignore', 'pipe', 'pipe'], env: childEnvironment() }),
