@@ -33,7 +33,7 @@ export const createServiceLinkedRole: Operation<CreateServiceLinkedRoleRequest, 
       roleName: linked.roleName,
       path: `/aws-service-role/${serviceName}/`,
       accountId,
-      description: input.Description ?? linked.description,
+      ...(input.Description === undefined ? {} : { description: input.Description }),
       assumeRolePolicyDocument: JSON.stringify({
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Principal: { Service: serviceName }, Action: 'sts:AssumeRole' }],

@@ -4,7 +4,6 @@ import { errors } from './errors.ts'
 
 interface LinkedService {
   readonly roleName: string
-  readonly description: string
   readonly policyArns: readonly string[]
 }
 
@@ -14,7 +13,6 @@ export const linkedServices: ReadonlyMap<string, LinkedService> = new Map([
     'elasticloadbalancing.amazonaws.com',
     {
       roleName: 'AWSServiceRoleForElasticLoadBalancing',
-      description: 'Allows ELB to call AWS services on your behalf.',
       policyArns: ['arn:aws:iam::aws:policy/aws-service-role/AWSElasticLoadBalancingServiceRolePolicy'],
     },
   ],
@@ -22,8 +20,6 @@ export const linkedServices: ReadonlyMap<string, LinkedService> = new Map([
     'organizations.amazonaws.com',
     {
       roleName: 'AWSServiceRoleForOrganizations',
-      description:
-        'Service-linked role used by AWS Organizations to enable integration of other AWS services with Organizations.',
       policyArns: [],
     },
   ],
