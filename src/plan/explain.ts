@@ -14,6 +14,7 @@ import type { SecurityGroupRule } from '../resource/security-group.ts'
 import { type Target, type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
 import type { DropReason } from './names.ts'
 import type { HealthView } from './program.ts'
+import { serviceZoneOf } from './service-zone.ts'
 import { addressKey, type Topology, topologyOf } from './topology.ts'
 
 /** One new connection, or the first datagram of a flow. */
@@ -93,9 +94,10 @@ class Explanation {
     const endpoint = this.#topology.endpoints.get(leg.to.vpcEndpointId ?? '')
     if (endpoint?.state !== 'available') return [dropped('endpoint-unavailable')]
     const { networkLoadBalancerArns = [] } = this.#topology.services.get(endpoint.serviceId) ?? {}
+    const { availabilityZoneId } = serviceZoneOf(this.#topology, endpoint, leg.to)
     const doors = networkLoadBalancerArns.flatMap((arn) => {
       const loadBalancer = this.#topology.loadBalancers.get(arn)
-      const node = loadBalancer && this.#nodeIn(loadBalancer, leg.to.availabilityZoneId)
+      const node = loadBalancer && this.#nodeIn(loadBalancer, availabilityZoneId)
       return loadBalancer && node ? [{ loadBalancer, node }] : []
     })
     if (doors.length === 0) return [dropped('endpoint-unavailable')]

@@ -5,7 +5,6 @@ import { checkQuota, quotas } from '../quota.ts'
 import { invalidParameterCombination, missingParameter } from './errors.ts'
 import * as errors from './errors-privatelink.ts'
 import { requireOwned } from './owned.ts'
-import { resolveGroups } from './security-group.ts'
 import { tagsFromSpecifications } from './tags.ts'
 import { describeVpcEndpoint, ownRevision } from './vpc-endpoint.ts'
 import { awsServicesNamed } from './vpc-endpoint-aws-service.ts'
@@ -13,7 +12,7 @@ import { parseDnsOptions, parseIpAddressType } from './vpc-endpoint-options.ts'
 import { checkPolicy } from './vpc-endpoint-policy.ts'
 import { enablePrivateDns, privateDnsByDefault } from './vpc-endpoint-private-dns.ts'
 import { requirePermittedService } from './vpc-endpoint-service.ts'
-import { chooseSubnets, fixedAddresses, placeInterface } from './vpc-endpoint-subnets.ts'
+import { chooseSubnets, fixedAddresses, placeInterface, resolveEndpointGroups } from './vpc-endpoint-subnets.ts'
 
 /** Of the DNS suffix (reference 4). */
 const lowercaseAlphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789'
@@ -51,7 +50,7 @@ export const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEnd
     const subnetIds = input.SubnetIds ?? []
     const subnets = chooseSubnets(ctx, { vpcId: vpc.vpcId, ipAddressType }, service, subnetIds)
     const addresses = fixedAddresses(input.SubnetConfigurations, subnetIds, ipAddressType)
-    const groupIds = resolveGroups(tx, vpc.vpcId, input.SecurityGroupIds)
+    const groupIds = resolveEndpointGroups(ctx, vpc.vpcId, input.SecurityGroupIds)
     const tags = tagsFromSpecifications(input.TagSpecifications, 'vpc-endpoint')
 
     const vpcEndpointId = ctx.newId('vpce')

@@ -40,6 +40,7 @@ export const describeVpcEndpointConnectionNotifications: Operation<
     const all = one ? [one] : allOwned(ctx, 'connection-notification')
     const { page, nextToken } = paginate(applyFilters(all, input.Filters, filters(ctx.tx)), input, {
       max: 1000,
+      isClamped: true,
       idOf: (notification) => notification.connectionNotificationId,
     })
     return {

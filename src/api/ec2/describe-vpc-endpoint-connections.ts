@@ -38,6 +38,7 @@ export const describeVpcEndpointConnections: Operation<
     const matching = applyFilters(connections, input.Filters, filters(ctx), () => [])
     const { page, nextToken } = paginate(matching, input, {
       max: 1000,
+      isClamped: true,
       idOf: ({ endpoint }) => endpoint.vpcEndpointId,
     })
     return {

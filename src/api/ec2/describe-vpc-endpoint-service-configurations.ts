@@ -26,7 +26,12 @@ export const describeVpcEndpointServiceConfigurations: Operation<
   handle(input, ctx) {
     const services = selectOwned(ctx, 'endpoint-service', input.ServiceIds, errors.vpcEndpointServiceId)
     const matching = applyFilters(services, input.Filters, filters, (service) => service.tags)
-    const { page, nextToken } = paginate(matching, input, { min: 5, max: 1000, idOf: (service) => service.serviceId })
+    const { page, nextToken } = paginate(matching, input, {
+      min: 5,
+      max: 1000,
+      isClamped: true,
+      idOf: (service) => service.serviceId,
+    })
     return {
       ServiceConfigurations: page.map(describeServiceConfiguration),
       ...(nextToken && { NextToken: nextToken }),

@@ -27,6 +27,7 @@ export const describeVpcEndpointServicePermissions: Operation<
     const matching = applyFilters(service.permissions, input.Filters, filters)
     const { page, nextToken } = paginate(matching, input, {
       max: 1000,
+      isClamped: true,
       idOf: (permission) => permission.servicePermissionId,
     })
     return {

@@ -7,7 +7,6 @@ import type { Operation, OperationContext } from '../operation.ts'
 import { invalidParameterCombination } from './errors.ts'
 import * as errors from './errors-privatelink.ts'
 import { requireOwned } from './owned.ts'
-import { resolveGroups } from './security-group.ts'
 import { interfacesOf, ownRevision, shownState } from './vpc-endpoint.ts'
 import { parseDnsOptions, parseIpAddressType, suits } from './vpc-endpoint-options.ts'
 import { checkPolicy } from './vpc-endpoint-policy.ts'
@@ -17,6 +16,7 @@ import {
   chooseSubnets,
   fixedAddresses,
   placeInterface,
+  resolveEndpointGroups,
   type WantedAddresses,
   withFamilies,
 } from './vpc-endpoint-subnets.ts'
@@ -84,14 +84,14 @@ function changeGroups(ctx: OperationContext, endpoint: VpcEndpoint, input: Modif
   const { AddSecurityGroupIds: added = [], RemoveSecurityGroupIds: removed = [] } = input
   if (added.length === 0 && removed.length === 0) return endpoint
   // Resolved for their errors: a group that does not exist is told differently from one that is not the endpoint's.
-  if (removed.length > 0) resolveGroups(ctx.tx, endpoint.vpcId, removed.slice(0, 1))
+  if (removed.length > 0) resolveEndpointGroups(ctx, endpoint.vpcId, removed.slice(0, 1))
   for (const groupId of removed) {
     if (!endpoint.groupIds.includes(groupId)) throw errors.groupNotOfEndpoint(groupId, endpoint.vpcEndpointId)
   }
   const kept = endpoint.groupIds.filter((groupId) => !removed.includes(groupId))
   const wanted = [...kept, ...added]
   if (wanted.length === 0) throw errors.groupRequired()
-  const groupIds = resolveGroups(ctx.tx, endpoint.vpcId, wanted)
+  const groupIds = resolveEndpointGroups(ctx, endpoint.vpcId, wanted)
   for (const eni of interfacesOf(ctx.tx, endpoint)) ctx.tx.put('network-interface', { ...eni, groupIds })
   return { ...endpoint, groupIds }
 }

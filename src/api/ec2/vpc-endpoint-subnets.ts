@@ -5,11 +5,13 @@ import type { NetworkInterface } from '../../resource/network-interface.ts'
 import type { Subnet } from '../../resource/subnet.ts'
 import type { VpcEndpoint } from '../../resource/vpc-endpoint.ts'
 import type { OperationContext } from '../operation.ts'
+import { quotas, quotaValue } from '../quota.ts'
 import { invalidParameter } from './errors.ts'
 import * as errors from './errors-privatelink.ts'
 import { allocateIpv6 } from './ipv6-address.ts'
 import { createNetworkInterface } from './network-interface.ts'
 import { requireOwned } from './owned.ts'
+import { resolveGroups } from './security-group.ts'
 
 /** Zones from which no service of another Region can be reached (reference 3.9). */
 const zonesWithoutRemoteAccess: ReadonlySet<string> = new Set([
@@ -138,4 +140,17 @@ export function withFamilies(
   const changed = type === 'ipv4' ? rest : { ...rest, ipv6Addresses: [allocateIpv6(ctx, subnet, wanted.ipv6)] }
   ctx.tx.put('network-interface', changed)
   return changed
+}
+
+/**
+ * The groups of an endpoint's interfaces: those that were asked for, or the VPC's default group.
+ *
+ * @throws InvalidGroup.NotFound, InvalidGroupId.Malformed, SecurityGroupsPerInterfaceLimitExceeded
+ */
+export function resolveEndpointGroups(
+  ctx: OperationContext,
+  vpcId: string,
+  groupIds: readonly string[] | undefined,
+): readonly string[] {
+  return resolveGroups(ctx.tx, vpcId, groupIds, undefined, quotaValue(ctx, quotas.securityGroupsPerInterface))
 }

@@ -13,6 +13,7 @@ import {
   stranger,
   throwsAwsError,
 } from '../../../test/support/privatelink.ts'
+import { answerOnce } from '../client-token.ts'
 import { requestServiceQuotaIncrease } from '../servicequotas/request-service-quota-increase.ts'
 import { acceptVpcEndpointConnections } from './accept-vpc-endpoint-connections.ts'
 import { createSecurityGroup } from './create-security-group.ts'
@@ -577,4 +578,30 @@ test('dual stack: of service and subnets, with an IPv6 address for each interfac
   modify(id, { SubnetConfigurations: [{ SubnetId: a, Ipv6: 'fd00:ec2:8000:100::77' }] })
   assert.deepEqual(eni().ipv6Addresses, ['fd00:ec2:8000:100::77'])
   assert.notEqual(eni().networkInterfaceId, before, 'another fixed address is another interface')
+})
+
+test('more groups than an interface may have', () => {
+  const { ctx, a, create, modify, group } = aWorld()
+  requestServiceQuotaIncrease.handle({ ServiceCode: 'vpc', QuotaCode: 'L-2AFB9258', DesiredValue: 17 }, ctx)
+  const groups = Array.from({ length: 18 }, (_, n) => group(`g${n}`))
+  const made = create({ SubnetIds: [a], SecurityGroupIds: groups.slice(0, 17) })
+  throwsAwsError(() => create({ SecurityGroupIds: groups }), 'SecurityGroupsPerInterfaceLimitExceeded')
+  throwsAwsError(
+    () => modify(made.VpcEndpointId, { AddSecurityGroupIds: groups.slice(17) }),
+    'SecurityGroupsPerInterfaceLimitExceeded',
+  )
+})
+
+test('the same request again: a second endpoint without a token, the same answer with one', () => {
+  const { ctx, service, network, a } = aWorld()
+  const request = { VpcEndpointType: 'Interface', VpcId: network.vpcId, ServiceName: service.serviceName } as const
+  const send = (more: object) => {
+    const input = { ...request, ...more }
+    return answerOnce(ctx, createVpcEndpoint.action, input, () => createVpcEndpoint.handle(input, ctx))
+  }
+  assert.notDeepEqual(send({}), send({}))
+  const first = send({ ClientToken: 'one', SubnetIds: [a] })
+  assert.deepEqual(send({ ClientToken: 'one', SubnetIds: [a] }), first)
+  throwsAwsError(() => send({ ClientToken: 'one', SubnetIds: [] }), 'IdempotentParameterMismatch')
+  assert.equal([...ctx.tx.all('vpc-endpoint')].length, 3)
 })
