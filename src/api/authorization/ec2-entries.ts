@@ -1,3 +1,4 @@
+import { roleArnOf } from '../../resource/account.ts'
 import { allOwned, defaultVpcOf } from '../ec2/owned.ts'
 import { groupNamed } from '../ec2/security-group.ts'
 import type { TouchedResource } from '../identity.ts'
@@ -135,6 +136,21 @@ export const newKeyPair: Entry = {
     ),
 }
 
+/** Who launches an instance with a profile passes on the role that is in it. */
+const passedInstanceRole: Entry = {
+  members: ['IamInstanceProfile.Name', 'IamInstanceProfile.Arn'],
+  find: (input, { view, accountId }) =>
+    valuesAtAny(input, ['IamInstanceProfile.Name', 'IamInstanceProfile.Arn']).flatMap((text) => {
+      const profile = view.get('instance-profile', `${accountId}|${text.split('/').at(-1)}`)
+      const roles = (profile?.roleNames ?? []).flatMap((name) => view.get('role', `${accountId}|${name}`) ?? [])
+      return roles.map((role) => ({
+        action: 'iam:PassRole',
+        resource: roleArnOf(role),
+        keys: { 'iam:PassedToService': 'ec2.amazonaws.com' },
+      }))
+    }),
+}
+
 /** The images, subnets and groups of a launch; what is not named the server chooses. */
 export const launch: readonly Entry[] = [
   existing('image', 'ImageId'),
@@ -153,6 +169,7 @@ export const launch: readonly Entry[] = [
   existingOrChosen('security-group', 'SecurityGroupIds', 'NetworkInterfaces.Groups'),
   created('volume'),
   keyPair('KeyName'),
+  passedInstanceRole,
 ]
 
 /** The role that delivers records, which the caller passes on. */

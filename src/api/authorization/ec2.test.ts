@@ -298,6 +298,32 @@ describe('what is named another way', () => {
     assert.deepEqual(resourcesOf('DeleteSecurityGroup', { GroupName: 'none' }, tx), [arn('security-group/none')])
   })
 
+  test('an instance profile leads to its role, which is passed on', () => {
+    const { tx } = aWorld()
+    const common = { accountId, path: '/app/', createdAt: '', tags: [] }
+    tx.put('instance-profile', {
+      ...common,
+      instanceProfileId: 'AIPA1',
+      instanceProfileName: 'web',
+      roleNames: ['web-role'],
+    })
+    tx.put('role', {
+      ...common,
+      roleId: 'AROA1',
+      roleName: 'web-role',
+      assumeRolePolicyDocument: '{}',
+      inlinePolicies: {},
+      attachedPolicyArns: [],
+      maxSessionDurationSeconds: 3600,
+    })
+    const passes = (IamInstanceProfile: object) =>
+      resourcesOf('RunInstances', { ImageId: 'ami-1', IamInstanceProfile }, tx).filter((one) => one.startsWith('iam:'))
+    const role = `iam:PassRole arn:aws:iam::${accountId}:role/app/web-role`
+    assert.deepEqual(passes({ Name: 'web' }), [role])
+    assert.deepEqual(passes({ Arn: `arn:aws:iam::${accountId}:instance-profile/app/web` }), [role])
+    assert.deepEqual(passes({ Name: 'other' }), [])
+  })
+
   test('an association leads to what holds it', () => {
     const { tx, table } = aWorld()
     const AssociationId = 'rtbassoc-1'
