@@ -95,7 +95,11 @@ describe('instance', () => {
       },
       { instanceId: 'i-2', networkInterfaceId: 'eni-2', state: 'running' },
     ],
-    'network-interface': ['eni-1', 'eni-2'].map((networkInterfaceId) => ({ networkInterfaceId, groupIds: [] })),
+    'network-interface': ['1', '2'].map((n) => ({
+      networkInterfaceId: `eni-${n}`,
+      instanceId: `i-${n}`,
+      groupIds: [],
+    })),
   }
   for (const { after, confirmed, left } of [
     { after: 0, confirmed: true, left: { instance: 2, 'network-interface': 1 } },

@@ -5,7 +5,7 @@ import { describeInstance } from './instance.ts'
 import { requireOwned } from './owned.ts'
 
 /**
- * One attribute of an instance per call. There is no protection, no stopping and no user data here, and that is answered.
+ * One attribute of an instance per call. There is no user data here, and that is answered.
  *
  * Source: EC2 API Reference, DescribeInstanceAttribute.
  *
@@ -22,11 +22,11 @@ export const describeInstanceAttribute: Operation<DescribeInstanceAttributeReque
     const InstanceId = instance.instanceId
     switch (attribute) {
       case 'disableApiStop':
-        return { InstanceId, DisableApiStop: { Value: false } }
+        return { InstanceId, DisableApiStop: { Value: instance.disableApiStop ?? false } }
       case 'disableApiTermination':
-        return { InstanceId, DisableApiTermination: { Value: false } }
+        return { InstanceId, DisableApiTermination: { Value: instance.disableApiTermination ?? false } }
       case 'instanceInitiatedShutdownBehavior':
-        return { InstanceId, InstanceInitiatedShutdownBehavior: { Value: 'stop' } }
+        return { InstanceId, InstanceInitiatedShutdownBehavior: { Value: instance.shutdownBehavior ?? 'stop' } }
       case 'userData':
         return { InstanceId, UserData: {} }
       case 'instanceType':

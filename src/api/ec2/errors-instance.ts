@@ -6,6 +6,20 @@ import { idErrors } from './errors.ts'
  * memory" where no quoted answer was at hand.
  */
 
+// States
+
+export const mayNotBe = (what: 'terminated' | 'stopped', instanceId: string, attribute: string) =>
+  new AwsError(
+    'OperationNotPermitted',
+    `The instance '${instanceId}' may not be ${what}. Modify its '${attribute}' instance attribute and try again.`,
+  )
+
+export const cannotBe = (what: 'started' | 'stopped', instanceId: string) =>
+  new AwsError('IncorrectInstanceState', `The instance '${instanceId}' is not in a state from which it can be ${what}.`)
+
+export const mustBeStopped = (instanceId: string) =>
+  new AwsError('IncorrectInstanceState', `The instance '${instanceId}' is not in the 'stopped' state.`)
+
 // Key pairs
 
 /** A key pair's id. AWS says `InvalidKeyPair.NotFound` for an unknown name and for an unknown id. */

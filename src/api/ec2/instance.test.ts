@@ -9,9 +9,14 @@ import { createSecurityGroup } from './create-security-group.ts'
 import { createSubnet } from './create-subnet.ts'
 import { createVpc } from './create-vpc.ts'
 import { ensureDefaultVpc } from './default-vpc.ts'
+import { describeImages } from './describe-images.ts'
+import { describeInstanceAttribute } from './describe-instance-attribute.ts'
 import { describeInstances } from './describe-instances.ts'
 import { describeNetworkInterfaces } from './describe-network-interfaces.ts'
+import { modifyInstanceAttribute } from './modify-instance-attribute.ts'
 import { runInstances } from './run-instances.ts'
+import { startInstances } from './start-instances.ts'
+import { stopInstances } from './stop-instances.ts'
 import { terminateInstances } from './terminate-instances.ts'
 
 const image = 'ami-0123456789abcdef0'
@@ -175,7 +180,7 @@ for (const { input, code } of [
   },
   {
     input: { SubnetId: undefined, NetworkInterfaces: [{ NetworkInterfaceId: 'eni-1' }] },
-    code: 'UnsupportedOperation',
+    code: 'InvalidNetworkInterfaceID.NotFound',
   },
   { input: { NetworkInterfaces: [{}, {}] }, code: 'UnsupportedOperation' },
   { input: { LaunchTemplate: { LaunchTemplateName: 'x' } }, code: 'UnsupportedOperation' },
@@ -296,4 +301,88 @@ test('pages of instances; ids and a page size exclude each other', () => {
     code: 'InvalidParameterCombination',
     message: 'The parameter instancesSet cannot be used with the parameter maxResults',
   })
+})
+
+test('stopped and started again: the interface stays, states wait for the agent', () => {
+  const ctx = aContext()
+  const { SubnetId } = aSubnet(ctx)
+  const InstanceIds = [runInstances.handle({ ...one, SubnetId }, ctx).Instances?.[0]?.InstanceId ?? '']
+  const [InstanceId = ''] = InstanceIds
+  const slow = aContext({ tx: ctx.tx, ...unapplied })
+  const names = (
+    changes: readonly { PreviousState?: { Name?: string }; CurrentState?: { Name?: string } }[] | undefined,
+  ) => changes?.map((change) => `${change.PreviousState?.Name} ${change.CurrentState?.Name}`)
+  const type = { InstanceId, InstanceType: { Value: 't3.large' } }
+  throwsAwsError(() => modifyInstanceAttribute.handle(type, ctx), 'IncorrectInstanceState')
+  assert.deepEqual(names(stopInstances.handle({ InstanceIds }, ctx).StoppingInstances), ['running stopping'])
+  assert.deepEqual(only(slow)?.State, { Code: 64, Name: 'stopping' })
+  throwsAwsError(() => startInstances.handle({ InstanceIds }, slow), 'IncorrectInstanceState')
+  const stopped = only(ctx)
+  assert.deepEqual(stopped?.State, { Code: 80, Name: 'stopped' })
+  assert.match(stopped?.StateTransitionReason ?? '', /^User initiated \(2026/)
+  assert.ok(stopped?.PrivateIpAddress)
+  assert.deepEqual(names(stopInstances.handle({ InstanceIds }, ctx).StoppingInstances), ['stopped stopped'])
+  modifyInstanceAttribute.handle(type, ctx)
+  assert.deepEqual(names(startInstances.handle({ InstanceIds }, ctx).StartingInstances), ['stopped pending'])
+  const again = only(ctx)
+  assert.deepEqual(
+    [again?.State?.Name, again?.InstanceType, again?.PrivateIpAddress, again?.StateTransitionReason],
+    ['running', 't3.large', stopped?.PrivateIpAddress, ''],
+  )
+
+  const protect = (DisableApiTermination: boolean) =>
+    modifyInstanceAttribute.handle({ InstanceId, DisableApiTermination: { Value: DisableApiTermination } }, ctx)
+  modifyInstanceAttribute.handle({ InstanceId, Attribute: 'disableApiStop', Value: 'true' }, ctx)
+  protect(true)
+  throwsAwsError(() => stopInstances.handle({ InstanceIds }, ctx), 'OperationNotPermitted', /may not be stopped/)
+  throwsAwsError(
+    () => terminateInstances.handle({ InstanceIds }, ctx),
+    'OperationNotPermitted',
+    /disableApiTermination/,
+  )
+  const read = describeInstanceAttribute.handle({ InstanceId, Attribute: 'disableApiTermination' }, ctx)
+  assert.equal(read.DisableApiTermination?.Value, true)
+  protect(false)
+  terminateInstances.handle({ InstanceIds }, ctx)
+  throwsAwsError(() => stopInstances.handle({ InstanceIds }, ctx), 'IncorrectInstanceState')
+  throwsAwsError(() => startInstances.handle({ InstanceIds }, ctx), 'IncorrectInstanceState')
+})
+
+test('attributes of an instance: one per call, and only what there is', () => {
+  const ctx = aContext()
+  const { SubnetId, VpcId } = aSubnet(ctx)
+  const InstanceId = runInstances.handle({ ...one, SubnetId }, ctx).Instances?.[0]?.InstanceId ?? ''
+  const GroupId = createSecurityGroup.handle({ VpcId, GroupName: 'web', Description: 'web' }, ctx).GroupId ?? ''
+  modifyInstanceAttribute.handle({ InstanceId, Groups: [GroupId] }, ctx)
+  assert.deepEqual(only(ctx)?.SecurityGroups, [{ GroupId, GroupName: 'web' }])
+  for (const { input, code } of [
+    { input: {}, code: 'InvalidParameterCombination' },
+    { input: { DisableApiStop: { Value: true }, EbsOptimized: { Value: true } }, code: 'InvalidParameterCombination' },
+    { input: { SourceDestCheck: { Value: false } }, code: 'UnsupportedOperation' },
+    { input: { UserData: { Value: new Uint8Array([1]) } }, code: 'UnsupportedOperation' },
+    { input: { Attribute: 'kernel' as const, Value: 'x' }, code: 'InvalidParameterValue' },
+    { input: { Attribute: 'instanceType' as const }, code: 'MissingParameter' },
+    { input: { InstanceInitiatedShutdownBehavior: { Value: 'sleep' } }, code: 'InvalidParameterValue' },
+    { input: { Groups: ['sg-0'] }, code: 'InvalidGroup.NotFound' },
+  ]) {
+    throwsAwsError(() => modifyInstanceAttribute.handle({ InstanceId, ...input }, ctx), code)
+  }
+  assert.deepEqual(modifyInstanceAttribute.handle({ InstanceId, SourceDestCheck: { Value: true } }, ctx), {})
+})
+
+test('images are found by owner and name, and have an id in each Region', () => {
+  const find = (Owners: string[] | undefined, name: string, region?: string) =>
+    describeImages.handle(
+      { Owners, Filters: [{ Name: 'name', Values: [name] }] },
+      aContext({ ...(region && { region }) }),
+    ).Images ?? []
+  const [image] = find(['amazon'], 'al2023-ami-*-x86_64')
+  assert.equal(image?.OwnerId, '137112412989')
+  assert.equal(find(['099720109477'], 'ubuntu/images/hvm-ssd*/ubuntu-*').length, 3)
+  assert.deepEqual(find(['self'], '*'), [])
+  assert.notEqual(find(undefined, image?.Name ?? '', 'eu-west-1')[0]?.ImageId, image?.ImageId)
+  const byId = (id: string) => describeImages.handle({ ImageIds: [id] }, aContext()).Images
+  assert.deepEqual(byId(image?.ImageId ?? ''), [image])
+  throwsAwsError(() => byId('ami-0'), 'InvalidAMIID.NotFound', "The image id '[ami-0]' does not exist")
+  throwsAwsError(() => byId('x'), 'InvalidAMIID.Malformed')
 })

@@ -15,8 +15,8 @@ import { toWireTags } from './tags.ts'
 
 export type InstanceReader = Pick<OperationContext, 'tx' | 'observed'>
 
-/** The names and codes of EC2's InstanceState. There is no stopping here: an instance is a namespace. */
-const stateCodes = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48 } as const
+/** The names and codes of EC2's InstanceState. */
+const stateCodes = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48, stopping: 64, stopped: 80 } as const
 
 export type InstanceStateName = keyof typeof stateCodes
 
@@ -31,8 +31,11 @@ export function stateOf({ tx, observed }: InstanceReader, instance: Instance): I
   const { instanceId, networkInterfaceId } = instance
   if (instance.state === 'terminated') {
     // When its interface has been settled away, nothing of a terminated instance can be left.
-    const hasInterface = tx.get('network-interface', networkInterfaceId) !== undefined
+    const hasInterface = tx.get('network-interface', networkInterfaceId)?.instanceId === instanceId
     return observed.isApplied('instance', instanceId) || !hasInterface ? 'terminated' : 'shutting-down'
+  }
+  if (instance.state === 'stopped') {
+    return observed.isConfirmed(instance.stoppedAtRevision ?? 0) ? 'stopped' : 'stopping'
   }
   const isMade = observed.isConfirmed(instance.launchedAtRevision)
   return isMade && failureOf(observed, instance) === undefined ? 'running' : 'pending'
@@ -58,6 +61,7 @@ export function describeInstance(reader: InstanceReader, instance: Instance): Wi
   const state = stateOf(reader, instance)
   const eni = interfaceOf(reader, instance)
   const stateReason = stateReasonOf(reader, instance, state)
+  const endedAt = instance.terminatedAt ?? (instance.state === 'stopped' ? instance.stoppedAt : undefined)
   return {
     InstanceId: instance.instanceId,
     ImageId: instance.imageId,
@@ -67,7 +71,7 @@ export function describeInstance(reader: InstanceReader, instance: Instance): Wi
     LaunchTime: new Date(instance.launchedAt),
     State: describeState(state),
     ...(stateReason && { StateReason: stateReason }),
-    StateTransitionReason: instance.terminatedAt ? `User initiated (${gmtText(instance.terminatedAt)})` : '',
+    StateTransitionReason: endedAt ? `User initiated (${gmtText(endedAt)})` : '',
     Placement: {
       AvailabilityZone: instance.availabilityZone,
       AvailabilityZoneId: zoneOf(instance.region, instance.availabilityZone)?.zoneId,
@@ -78,6 +82,7 @@ export function describeInstance(reader: InstanceReader, instance: Instance): Wi
     PrivateDnsName: eni ? privateDnsName(eni.privateIp, eni.region) : '',
     // A terminated instance is in no subnet any more.
     ...(eni && {
+      ...(eni.ipv6Addresses?.[0] !== undefined && { Ipv6Address: eni.ipv6Addresses[0] }),
       PrivateIpAddress: eni.privateIp,
       SubnetId: eni.subnetId,
       VpcId: eni.vpcId,
@@ -119,7 +124,7 @@ const constantMembers = {
   Monitoring: { State: 'disabled' },
   PlatformDetails: 'Linux/UNIX',
   ProductCodes: [],
-  RootDeviceType: 'instance-store',
+  RootDeviceType: 'ebs',
   UsageOperation: 'RunInstances',
   VirtualizationType: 'hvm',
 } satisfies WireInstance
@@ -140,7 +145,7 @@ function describeInterface({ tx }: InstanceReader, eni: NetworkInterface): Insta
     Description: shown.Description,
     Groups: shown.Groups,
     InterfaceType: shown.InterfaceType,
-    Ipv6Addresses: [],
+    Ipv6Addresses: shown.Ipv6Addresses,
     MacAddress: shown.MacAddress,
     NetworkInterfaceId: shown.NetworkInterfaceId,
     OwnerId: shown.OwnerId,
@@ -162,6 +167,8 @@ function stateReasonOf(
   switch (state) {
     case 'running':
       return undefined
+    case 'stopping':
+    case 'stopped':
     case 'shutting-down':
     case 'terminated':
       return {

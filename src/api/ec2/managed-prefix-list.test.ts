@@ -109,6 +109,7 @@ test('a change of entries is a version; an old one comes back as a new one', () 
     { input: { CurrentVersion: 2, AddEntries, RemoveEntries: AddEntries }, code: 'InvalidParameterValue' },
     { input: { CurrentVersion: 2, RemoveEntries: AddEntries }, code: 'InvalidPrefixListModification' },
     { input: { MaxEntries: 1 }, code: 'InvalidPrefixListModification' },
+    { input: { CurrentVersion: 2 }, code: 'InvalidRequest' },
     {
       input: { CurrentVersion: 2, AddEntries: [...AddEntries, { Cidr: '10.8.0.0/16' }] },
       code: 'PrefixListMaxEntriesExceeded',

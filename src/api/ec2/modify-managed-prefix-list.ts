@@ -19,7 +19,8 @@ import {
  * Source: EC2 API Reference, ModifyManagedPrefixList.
  *
  * @throws InvalidPrefixListID.NotFound, PrefixListVersionMismatch, PrefixListMaxEntriesExceeded,
- *         InvalidPrefixListModification, InvalidParameterCombination, InvalidParameterValue, MissingParameter
+ *         InvalidPrefixListModification, InvalidParameterCombination, InvalidParameterValue, InvalidRequest,
+ *         MissingParameter
  */
 export const modifyManagedPrefixList: Operation<ModifyManagedPrefixListRequest, ModifyManagedPrefixListResult> = {
   action: 'ec2:ModifyManagedPrefixList',
@@ -32,6 +33,7 @@ export const modifyManagedPrefixList: Operation<ModifyManagedPrefixListRequest, 
     const added = parseEntries(list.addressFamily, input.AddEntries ?? [])
     const removed = parseEntries(list.addressFamily, input.RemoveEntries ?? [])
     const changesEntries = added.length > 0 || removed.length > 0
+    if (!changesEntries && input.MaxEntries === undefined && !input.PrefixListName) throw listErrors.nothingToModify()
     if (changesEntries && input.MaxEntries !== undefined) throw listErrors.entriesAndSizeTogether()
     if (changesEntries && input.CurrentVersion === undefined) throw errors.missingParameter('CurrentVersion')
     if (input.CurrentVersion !== undefined && input.CurrentVersion !== list.version) {

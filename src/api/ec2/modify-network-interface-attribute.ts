@@ -2,7 +2,8 @@ import type { ModifyNetworkInterfaceAttributeRequest } from '@aws-sdk/client-ec2
 import type { Operation } from '../operation.ts'
 import { quotas, quotaValue } from '../quota.ts'
 import * as errors from './errors.ts'
-import { interfaceIsManaged } from './errors-network.ts'
+import { attachmentNotFound, interfaceIsManaged } from './errors-network.ts'
+import { endsWithInstance } from './network-interface.ts'
 import { requireOwned } from './owned.ts'
 import { resolveGroups } from './security-group.ts'
 
@@ -11,14 +12,15 @@ import { resolveGroups } from './security-group.ts'
  *
  * Source: EC2 API Reference, ModifyNetworkInterfaceAttribute.
  *
- * @throws InvalidNetworkInterfaceID.NotFound, InvalidGroup.NotFound, InvalidParameterCombination, OperationNotPermitted,
+ * @throws InvalidNetworkInterfaceID.NotFound, InvalidGroup.NotFound, InvalidAttachmentID.NotFound, InvalidParameterCombination,
+ *         OperationNotPermitted,
  *         UnsupportedOperation
  */
 export const modifyNetworkInterfaceAttribute: Operation<ModifyNetworkInterfaceAttributeRequest, object> = {
   action: 'ec2:ModifyNetworkInterfaceAttribute',
   kind: 'write',
   missing: [
-    'security groups and description only; the source and destination check stays on and interfaces end with their instance: other wishes are refused',
+    'security groups, description and DeleteOnTermination only; the source and destination check stays on: other wishes are refused',
   ],
 
   handle(input, ctx) {
@@ -43,7 +45,13 @@ export const modifyNetworkInterfaceAttribute: Operation<ModifyNetworkInterfaceAt
       ctx.tx.put('network-interface', { ...eni, groupIds })
     } else if (input.Description) {
       ctx.tx.put('network-interface', { ...eni, description: input.Description.Value ?? '' })
-    } else if (!input.SourceDestCheck?.Value && input.Attachment?.DeleteOnTermination !== true) {
+    } else if (input.Attachment) {
+      if (!eni.attachmentId || input.Attachment.AttachmentId !== eni.attachmentId) {
+        throw attachmentNotFound(input.Attachment.AttachmentId ?? '')
+      }
+      const deleteOnTermination = input.Attachment.DeleteOnTermination ?? endsWithInstance(eni)
+      ctx.tx.put('network-interface', { ...eni, deleteOnTermination })
+    } else if (!input.SourceDestCheck?.Value) {
       // What is left as it is may be asked for; AWS answers that with success too.
       throw errors.notSupported(`The attribute ${given[0]?.[0]} with this value`)
     }

@@ -114,6 +114,7 @@ import { getManagedPrefixListAssociations } from './get-managed-prefix-list-asso
 import { getManagedPrefixListEntries } from './get-managed-prefix-list-entries.ts'
 import { getSecurityGroupsForVpc } from './get-security-groups-for-vpc.ts'
 import { importKeyPair } from './import-key-pair.ts'
+import { modifyInstanceAttribute } from './modify-instance-attribute.ts'
 import { modifyManagedPrefixList } from './modify-managed-prefix-list.ts'
 import { modifyNetworkInterfaceAttribute } from './modify-network-interface-attribute.ts'
 import { modifySecurityGroupRules } from './modify-security-group-rules.ts'
@@ -135,7 +136,9 @@ import { restoreManagedPrefixListVersion } from './restore-managed-prefix-list-v
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts'
 import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts'
 import { runInstances } from './run-instances.ts'
+import { startInstances } from './start-instances.ts'
 import { startVpcEndpointServicePrivateDnsVerification } from './start-vpc-endpoint-service-private-dns-verification.ts'
+import { stopInstances } from './stop-instances.ts'
 import { terminateInstances } from './terminate-instances.ts'
 import { unassignIpv6Addresses } from './unassign-ipv6-addresses.ts'
 import { unassignPrivateIpAddresses } from './unassign-private-ip-addresses.ts'
@@ -258,6 +261,7 @@ export const ec2Operations = {
   GetManagedPrefixListEntries: getManagedPrefixListEntries,
   GetSecurityGroupsForVpc: getSecurityGroupsForVpc,
   ImportKeyPair: importKeyPair,
+  ModifyInstanceAttribute: modifyInstanceAttribute,
   ModifyManagedPrefixList: modifyManagedPrefixList,
   ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
   ModifySecurityGroupRules: modifySecurityGroupRules,
@@ -279,7 +283,9 @@ export const ec2Operations = {
   RevokeSecurityGroupEgress: revokeSecurityGroupEgress,
   RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
   RunInstances: runInstances,
+  StartInstances: startInstances,
   StartVpcEndpointServicePrivateDnsVerification: startVpcEndpointServicePrivateDnsVerification,
+  StopInstances: stopInstances,
   TerminateInstances: terminateInstances,
   UnassignIpv6Addresses: unassignIpv6Addresses,
   UnassignPrivateIpAddresses: unassignPrivateIpAddresses,

@@ -2,6 +2,7 @@ import type { TerminateInstancesRequest, TerminateInstancesResult } from '@aws-s
 import type { Instance } from '../../resource/instance.ts'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
+import { mayNotBe } from './errors-instance.ts'
 import { describeState, stateOf } from './instance.ts'
 import { selectOwned } from './owned.ts'
 
@@ -11,7 +12,7 @@ import { selectOwned } from './owned.ts'
  *
  * Source: EC2 API Reference, TerminateInstances. Terminating twice is not an error.
  *
- * @throws InvalidInstanceID.NotFound, InvalidInstanceID.Malformed, MissingParameter
+ * @throws InvalidInstanceID.NotFound, InvalidInstanceID.Malformed, OperationNotPermitted, MissingParameter
  */
 export const terminateInstances: Operation<TerminateInstancesRequest, TerminateInstancesResult> = {
   action: 'ec2:TerminateInstances',
@@ -21,10 +22,12 @@ export const terminateInstances: Operation<TerminateInstancesRequest, TerminateI
     if (!input.InstanceIds || input.InstanceIds.length === 0) throw errors.missingParameter('InstanceId')
 
     const instances = selectOwned(ctx, 'instance', input.InstanceIds, errors.instanceId)
+    const kept = instances.find((instance) => instance.state !== 'terminated' && instance.disableApiTermination)
+    if (kept) throw mayNotBe('terminated', kept.instanceId, 'disableApiTermination')
     return {
       TerminatingInstances: instances.map((instance) => {
         const previous = stateOf(ctx, instance)
-        if (instance.state === 'running') {
+        if (instance.state !== 'terminated') {
           const terminated: Instance = { ...instance, state: 'terminated', terminatedAt: ctx.now.toISOString() }
           ctx.tx.put('instance', terminated)
         }
