@@ -1,8 +1,9 @@
 # The consumer: a network with the same addresses, and an endpoint in it. Its second subnet and group come by association.
 
 resource "aws_vpc" "consumer" {
-  provider   = aws.consumer
-  cidr_block = "10.0.0.0/16"
+  provider             = aws.consumer
+  cidr_block           = "10.0.0.0/16"
+  enable_dns_hostnames = true
 }
 
 resource "aws_subnet" "consumer" {
@@ -43,6 +44,14 @@ resource "aws_vpc_endpoint" "consumer" {
   subnet_ids         = slice(aws_subnet.consumer[*].id, 0, 2)
   security_group_ids = [aws_security_group.endpoint[0].id]
   tags               = { revision = var.revision }
+}
+
+# Only an accepted endpoint of a verified name may have it.
+resource "aws_vpc_endpoint_private_dns" "consumer" {
+  provider            = aws.consumer
+  vpc_endpoint_id     = aws_vpc_endpoint_connection_accepter.consumer.vpc_endpoint_id
+  private_dns_enabled = true
+  depends_on          = [aws_vpc_endpoint_service_private_dns_verification.service]
 }
 
 resource "aws_vpc_endpoint" "associated" {

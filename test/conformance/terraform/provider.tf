@@ -157,6 +157,13 @@ resource "aws_vpc_endpoint_service" "service" {
   provider                   = aws.provider
   acceptance_required        = true
   network_load_balancer_arns = [aws_lb.service.arn]
+  private_dns_name           = "api.conformance.example.com"
+}
+
+resource "aws_vpc_endpoint_service_private_dns_verification" "service" {
+  provider              = aws.provider
+  service_id            = aws_vpc_endpoint_service.service.id
+  wait_for_verification = true
 }
 
 resource "aws_vpc_endpoint_service_allowed_principal" "consumer" {
