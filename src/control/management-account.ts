@@ -1,6 +1,8 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { createAccount, createRootAccessKey } from '../api/account.ts'
 import type { OperationContext } from '../api/operation.ts'
+import { rootOf } from '../api/organizations/organization-tree.ts'
+import { idAlphabet, newRoot } from '../api/organizations/organizational-unit.ts'
 import type { AccessKey } from '../resource/account.ts'
 import type { Store } from '../state/store.ts'
 
@@ -17,6 +19,10 @@ export function ensureManagementAccount(
   accountId?: string,
 ): Promise<AccessKey> {
   return store.transact((tx) => {
+    // An organization of a log from before there were units has no root.
+    if (tx.get('organization', 'organization') && !rootOf(tx)) {
+      tx.put('organizational-unit', newRoot(randomness.randomText(4, idAlphabet)))
+    }
     const existing = [...tx.all('account')].find((account) => account.isManagement)
     const account =
       existing ??

@@ -11,6 +11,7 @@ import type { Role } from '../../resource/account.ts'
 import type { Group, ManagedPolicy, PolicyHolder, User } from '../../resource/identity.ts'
 import type { Operation, OperationContext } from '../operation.ts'
 import { checkConstraints } from './constraints.ts'
+import { errors } from './errors.ts'
 import { describeGroup } from './group.ts'
 import { describeListedInstanceProfile, instanceProfilesOf } from './instance-profile.ts'
 import { allAwsPolicies, describeListedPolicy, usageOf } from './managed-policy.ts'
@@ -42,7 +43,7 @@ export const getAccountAuthorizationDetails: Operation<
 
   handle(input, ctx) {
     checkConstraints(input)
-    for (const value of input.Filter ?? []) checkConstraints({ EntityFilter: value })
+    checkFilter(input.Filter)
     const { tx, accountId } = ctx
     const inUse = [...allAwsPolicies()].filter(({ policyArn }) => {
       const { attached, boundaries } = usageOf(ctx, policyArn)
@@ -72,6 +73,15 @@ export const getAccountAuthorizationDetails: Operation<
     }
     return { ...answer, ...pageEnd(shown) }
   },
+}
+
+/** The items of a list are refused together. */
+function checkFilter(filter: readonly string[] | undefined): void {
+  const kinds = ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy']
+  if (!filter || filter.every((kind) => kinds.includes(kind))) return
+  throw errors.validation(
+    `1 validation error detected: Value '[${filter.join(', ')}]' at 'filter' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [${kinds.join(', ')}]]`,
+  )
 }
 
 type Entry =
