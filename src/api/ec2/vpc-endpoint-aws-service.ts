@@ -10,6 +10,8 @@ import { zonesOf } from '../../resource/geography.ts'
  * has; the ids are made of the names, so that they are the same wherever and whenever they are asked for.
  */
 export interface AwsService {
+  /** `vpce-svc-…`, made of name and type. */
+  readonly serviceId: string
   readonly serviceName: string
   readonly serviceType: Extract<ServiceType, 'Interface' | 'Gateway'>
   /** What private DNS gives to a VPC, the most telling first; a gateway has none. */
@@ -117,16 +119,14 @@ export function awsServicesOf(region: string): readonly AwsService[] {
   if (zonesOf(region).length === 0) return []
   const gateways = gatewayServices.map(
     (name): AwsService => ({
-      serviceName: `com.amazonaws.${region}.${name}`,
-      serviceType: 'Gateway',
+      ...identified(`com.amazonaws.${region}.${name}`, 'Gateway'),
       privateDnsNames: [],
       baseDnsName: `${name}.${region}.amazonaws.com`,
     }),
   )
   const interfaces = Object.entries(interfaceServices).map(
     ([name, hosts]): AwsService => ({
-      serviceName: `com.amazonaws.${region}.${name}`,
-      serviceType: 'Interface',
+      ...identified(`com.amazonaws.${region}.${name}`, 'Interface'),
       privateDnsNames: withoutPrivateName.has(name)
         ? []
         : (hosts.length > 0 ? hosts : [name]).map((host) => `${host}.${region}.amazonaws.com`),
@@ -139,6 +139,11 @@ export function awsServicesOf(region: string): readonly AwsService[] {
   return services
 }
 
+function identified(serviceName: string, serviceType: AwsService['serviceType']) {
+  const digest = createHash('sha256').update(`${serviceName} ${serviceType}`).digest('hex')
+  return { serviceId: `vpce-svc-0${digest.slice(0, 16)}`, serviceName, serviceType }
+}
+
 const servicesByRegion = new Map<string, readonly AwsService[]>()
 
 /** Those of this name: S3 and DynamoDB have two, a gateway and an interface. */
@@ -148,12 +153,11 @@ export function awsServicesNamed(region: string, serviceName: string): readonly 
 
 /** One of AWS's services as everybody sees it. */
 export function describeAwsService(region: string, service: AwsService): ServiceDetail {
-  const { serviceName, serviceType, privateDnsNames, baseDnsName } = service
+  const { serviceId, serviceName, serviceType, privateDnsNames, baseDnsName } = service
   const zones = zonesOf(region)
-  const digest = createHash('sha256').update(`${serviceName} ${serviceType}`).digest('hex')
   return {
     ServiceName: serviceName,
-    ServiceId: `vpce-svc-0${digest.slice(0, 16)}`,
+    ServiceId: serviceId,
     ServiceType: [{ ServiceType: serviceType }],
     ServiceRegion: region,
     AvailabilityZoneIds: zones.map(({ zoneId }) => zoneId),

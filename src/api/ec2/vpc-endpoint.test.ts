@@ -1,65 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CreateVpcEndpointRequest, ModifyVpcEndpointRequest } from '@aws-sdk/client-ec2'
-import { aContext, type ContextOptions } from '../../../test/support/fake-context.ts'
-import {
-  accounts,
-  aLoadBalancer,
-  aNetwork,
-  aService,
-  consumer,
-  must,
-  provider,
-  stranger,
-  throwsAwsError,
-} from '../../../test/support/privatelink.ts'
+import type { CreateVpcEndpointRequest } from '@aws-sdk/client-ec2'
+import { aContext } from '../../../test/support/fake-context.ts'
+import { aNetwork, consumer, must, provider, stranger, throwsAwsError } from '../../../test/support/privatelink.ts'
+import { aWorld } from '../../../test/support/vpc-endpoint-world.ts'
 import { answerOnce } from '../client-token.ts'
 import { requestServiceQuotaIncrease } from '../servicequotas/request-service-quota-increase.ts'
 import { acceptVpcEndpointConnections } from './accept-vpc-endpoint-connections.ts'
-import { createSecurityGroup } from './create-security-group.ts'
 import { createSubnet } from './create-subnet.ts'
 import { createTags } from './create-tags.ts'
 import { createVpcEndpoint } from './create-vpc-endpoint.ts'
 import { deleteTags } from './delete-tags.ts'
-import { deleteVpcEndpointServiceConfigurations } from './delete-vpc-endpoint-service-configurations.ts'
 import { deleteVpcEndpoints } from './delete-vpc-endpoints.ts'
 import { describeNetworkInterfaces } from './describe-network-interfaces.ts'
 import { describeVpcEndpointConnections } from './describe-vpc-endpoint-connections.ts'
 import { describeVpcEndpoints } from './describe-vpc-endpoints.ts'
-import { modifyVpcEndpoint } from './modify-vpc-endpoint.ts'
-import { modifyVpcEndpointServicePermissions } from './modify-vpc-endpoint-service-permissions.ts'
 import { rejectVpcEndpointConnections } from './reject-vpc-endpoint-connections.ts'
-
-/** A provider with a service in the zones a and b, open to the consumer, who has subnets in a, b and c. */
-function aWorld(options: ContextOptions & { acceptanceRequired?: boolean } = {}) {
-  const as = accounts(options)
-  const loadBalancer = aLoadBalancer(as(provider), aNetwork(as(provider)).subnetIds)
-  const service = aService(as(provider), loadBalancer, options.acceptanceRequired ?? false)
-  modifyVpcEndpointServicePermissions.handle(
-    { ServiceId: service.serviceId, AddAllowedPrincipals: [`arn:aws:iam::${consumer}:root`] },
-    as(provider),
-  )
-  const ctx = as(consumer)
-  const network = aNetwork(ctx, 'abc')
-  const [a = '', b = '', c = ''] = network.subnetIds
-  const create = (more: Partial<CreateVpcEndpointRequest> = {}) =>
-    must(
-      createVpcEndpoint.handle(
-        { VpcEndpointType: 'Interface', VpcId: network.vpcId, ServiceName: service.serviceName, ...more },
-        ctx,
-      ).VpcEndpoint,
-    )
-  const describe = (id: string | undefined) =>
-    must(describeVpcEndpoints.handle({ VpcEndpointIds: [must(id)] }, ctx).VpcEndpoints?.[0])
-  const modify = (id: string | undefined, more: Partial<ModifyVpcEndpointRequest>) =>
-    modifyVpcEndpoint.handle({ VpcEndpointId: must(id), ...more }, ctx)
-  const group = (GroupName: string, VpcId = network.vpcId) =>
-    must(createSecurityGroup.handle({ GroupName, Description: 'x', VpcId }, ctx).GroupId)
-  const defaultGroup = must(
-    ctx.tx.by('security-group', 'vpcId', network.vpcId).find((g) => g.groupName === 'default'),
-  ).groupId
-  return { as, ctx, service, network, a, b, c, create, describe, modify, group, defaultGroup }
-}
 
 test('an endpoint as AWS shows it: interfaces, names, default group and policy', () => {
   const { ctx, service, network, a, b, create, describe, defaultGroup } = aWorld()
@@ -360,82 +316,6 @@ test('addresses: fixed ones are kept, taken ones refused', () => {
   throwsAwsError(() => create({ ...fixed, SubnetIds: [b] }), 'InvalidIPAddress.InUse', /10\.0\.2\.50/)
 })
 
-test('modifying subnets: interfaces come and go, the others keep their addresses', () => {
-  const { ctx, service, a, b, c, create, describe, modify } = aWorld()
-  const id = create({ SubnetIds: [a] }).VpcEndpointId
-  const addresses = () =>
-    describe(id).NetworkInterfaceIds?.map((eni) => ctx.tx.get('network-interface', eni)?.privateIp)
-  const enis = () => [...ctx.tx.all('network-interface')].filter((eni) => eni.vpcEndpointId === id).length
-
-  assert.deepEqual(modify(id, { AddSubnetIds: [b] }), { Return: true })
-  assert.deepEqual(
-    [describe(id).SubnetIds, addresses()],
-    [
-      [a, b],
-      ['10.0.1.4', '10.0.2.4'],
-    ],
-  )
-  const [kept] = describe(id).NetworkInterfaceIds ?? []
-  modify(id, { SubnetConfigurations: [{ SubnetId: b, Ipv4: '10.0.2.99' }] })
-  assert.deepEqual([addresses(), enis()], [['10.0.1.4', '10.0.2.99'], 2])
-  assert.equal(describe(id).NetworkInterfaceIds?.[0], kept)
-  modify(id, { RemoveSubnetIds: [a] })
-  assert.deepEqual([describe(id).SubnetIds, addresses(), enis()], [[b], ['10.0.2.99'], 1])
-  modify(id, { AddSubnetIds: [a], RemoveSubnetIds: [b] })
-  assert.deepEqual([describe(id).SubnetIds, enis()], [[a], 1])
-
-  for (const [wish, code, text] of [
-    [{ AddSubnetIds: [a] }, 'DuplicateSubnetsInSameZone', /single dash|another VPC endpoint subnet/],
-    [{ AddSubnetIds: [c] }, 'InvalidParameter', new RegExp(`${service.serviceName}.*us-east-1a, us-east-1b`)],
-    [{ RemoveSubnetIds: [b] }, 'InvalidParameter', /is not one of the subnets of vpce-/],
-    [{ RemoveSubnetIds: ['subnet-0123'] }, 'InvalidSubnetId.NotFound', /does not exist/],
-    [{ SubnetConfigurations: [{ SubnetId: b, Ipv4: '10.0.2.9' }] }, 'InvalidParameter', /is not one of the subnets/],
-    [{ AddRouteTableIds: ['rtb-1'] }, 'InvalidParameter', /Route table/],
-    [{ PrivateDnsEnabled: true }, 'InvalidParameter', /Enabling private DNS requires/],
-    [{ IpAddressType: 'dualstack' }, 'InvalidParameter', /does not support the IP address type: dualstack/],
-    [{ DnsOptions: { DnsRecordIpType: 'dualstack' } }, 'InvalidParameter', /DNS record IP type dualstack/],
-  ] as const) {
-    const request: Partial<ModifyVpcEndpointRequest> = structuredClone(wish) as never
-    throwsAwsError(() => modify(id, request), code, text)
-  }
-})
-
-test('modifying groups: the interfaces join and leave in the same batch', () => {
-  const { ctx, a, create, describe, modify, group, defaultGroup } = aWorld()
-  const made = create({ SubnetIds: [a] })
-  const id = made.VpcEndpointId
-  const web = group('web')
-  const groups = () => [
-    describe(id).Groups?.map((g) => g.GroupId),
-    ctx.tx.get('network-interface', made.NetworkInterfaceIds?.[0])?.groupIds,
-  ]
-  modify(id, { AddSecurityGroupIds: [web] })
-  assert.deepEqual(groups(), [
-    [defaultGroup, web],
-    [defaultGroup, web],
-  ])
-  modify(id, { RemoveSecurityGroupIds: [defaultGroup] })
-  assert.deepEqual(groups(), [[web], [web]])
-  throwsAwsError(
-    () => modify(id, { RemoveSecurityGroupIds: [web] }),
-    'InvalidParameter',
-    'An Interface VPC Endpoint must always have at least one Security Group',
-  )
-  throwsAwsError(() => modify(id, { RemoveSecurityGroupIds: [defaultGroup] }), 'InvalidParameter', /is not one of/)
-  throwsAwsError(() => modify(id, { AddSecurityGroupIds: ['sg-0123'] }), 'InvalidGroup.NotFound')
-})
-
-test('policy: full access can be set and reset, nothing else', () => {
-  const { create, modify } = aWorld()
-  const id = create().VpcEndpointId
-  const full = '{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":["*"],"Resource":"*"}]}'
-  assert.deepEqual(modify(id, { ResetPolicy: true }), { Return: true })
-  assert.deepEqual(modify(id, { PolicyDocument: full }), { Return: true })
-  const none = full.replace('Allow', 'Deny')
-  throwsAwsError(() => modify(id, { PolicyDocument: none }), 'InvalidParameter', /does not support endpoint policies/)
-  throwsAwsError(() => modify(id, { PolicyDocument: full, ResetPolicy: true }), 'InvalidParameterCombination')
-})
-
 test('deleting: partial success, `deleting` with its interfaces until the agent is done', () => {
   const { as, ctx, a, create, describe, modify } = aWorld()
   const made = create({ SubnetIds: [a] })
@@ -454,19 +334,6 @@ test('deleting: partial success, `deleting` with its interfaces until the agent 
   throwsAwsError(() => modify(id, { RemoveSubnetIds: [a] }), 'InvalidState', /'deleting' and cannot be modified/)
   throwsAwsError(() => deleteVpcEndpoints.handle({ VpcEndpointIds: ['x'] }, ctx), 'InvalidVpcEndpointId.Malformed')
   throwsAwsError(() => deleteVpcEndpoints.handle({ VpcEndpointIds: [] }, ctx), 'MissingParameter')
-})
-
-test('an endpoint outlives its service, loses subnets and gains none', () => {
-  const { as, service, a, b, create, modify } = aWorld()
-  const id = must(create({ SubnetIds: [a] }).VpcEndpointId)
-  rejectVpcEndpointConnections.handle({ ServiceId: service.serviceId, VpcEndpointIds: [id] }, as(provider))
-  const { Unsuccessful } = deleteVpcEndpointServiceConfigurations.handle(
-    { ServiceIds: [service.serviceId] },
-    as(provider),
-  )
-  assert.deepEqual(Unsuccessful, [])
-  throwsAwsError(() => modify(id, { AddSubnetIds: [b] }), 'InvalidServiceName')
-  assert.deepEqual(modify(id, { RemoveSubnetIds: [a] }), { Return: true })
 })
 
 test('describing: ids, filters, pages, other accounts', () => {
@@ -542,56 +409,6 @@ test('a connection has tags of the provider’s, which the consumer does not see
 })
 
 /** As it will be once load balancers have IPv6: the records say so, the operations cannot make them yet. */
-test('dual stack: of service and subnets, with an IPv6 address for each interface', () => {
-  const { ctx, service, a, b, create, describe, modify } = aWorld()
-  const { tx } = ctx
-  const stored = must(tx.get('endpoint-service', service.serviceId))
-  throwsAwsError(() => create({ IpAddressType: 'dualstack' }), 'InvalidParameter', /service .* does not support the IP/)
-  tx.put('endpoint-service', { ...stored, supportedIpAddressTypes: ['ipv4', 'ipv6'] })
-  throwsAwsError(
-    () => create({ IpAddressType: 'dualstack', SubnetIds: [a] }),
-    'InvalidParameter',
-    `The subnet ${a} does not support the IP address type: dualstack.`,
-  )
-  tx.put('subnet', { ...must(tx.get('subnet', a)), ipv6CidrBlock: 'fd00:ec2:8000:100::/64' })
-  throwsAwsError(() => create({ IpAddressType: 'ipv6', SubnetIds: [a] }), 'InvalidParameter', /type: ipv6/)
-
-  const made = create({
-    IpAddressType: 'dualstack',
-    SubnetIds: [a],
-    SubnetConfigurations: [{ SubnetId: a, Ipv4: '10.0.1.9', Ipv6: 'fd00:ec2:8000:100::9' }],
-    DnsOptions: { DnsRecordIpType: 'service-defined' },
-  })
-  const id = must(made.VpcEndpointId)
-  const eni = () => must(tx.get('network-interface', describe(id).NetworkInterfaceIds?.[0]))
-  assert.deepEqual([eni().privateIp, eni().ipv6Addresses], ['10.0.1.9', ['fd00:ec2:8000:100::9']])
-  assert.deepEqual(made.DnsOptions, { DnsRecordIpType: 'service-defined' })
-
-  throwsAwsError(() => modify(id, { AddSubnetIds: [b] }), 'InvalidParameter', new RegExp(`${b} does not support`))
-  const before = eni().networkInterfaceId
-  modify(id, { IpAddressType: 'ipv4' })
-  assert.deepEqual([eni().networkInterfaceId, eni().ipv6Addresses], [before, undefined], 'the interface stays')
-  assert.deepEqual(describe(id).DnsOptions, { DnsRecordIpType: 'ipv4' }, 'what does not fit any more goes')
-  modify(id, { IpAddressType: 'dualstack', DnsOptions: { DnsRecordIpType: 'ipv6' } })
-  assert.deepEqual([eni().networkInterfaceId, eni().ipv6Addresses?.length], [before, 1])
-  assert.deepEqual([describe(id).IpAddressType, describe(id).DnsOptions?.DnsRecordIpType], ['dualstack', 'ipv6'])
-  modify(id, { SubnetConfigurations: [{ SubnetId: a, Ipv6: 'fd00:ec2:8000:100::77' }] })
-  assert.deepEqual(eni().ipv6Addresses, ['fd00:ec2:8000:100::77'])
-  assert.notEqual(eni().networkInterfaceId, before, 'another fixed address is another interface')
-})
-
-test('more groups than an interface may have', () => {
-  const { ctx, a, create, modify, group } = aWorld()
-  requestServiceQuotaIncrease.handle({ ServiceCode: 'vpc', QuotaCode: 'L-2AFB9258', DesiredValue: 17 }, ctx)
-  const groups = Array.from({ length: 18 }, (_, n) => group(`g${n}`))
-  const made = create({ SubnetIds: [a], SecurityGroupIds: groups.slice(0, 17) })
-  throwsAwsError(() => create({ SecurityGroupIds: groups }), 'SecurityGroupsPerInterfaceLimitExceeded')
-  throwsAwsError(
-    () => modify(made.VpcEndpointId, { AddSecurityGroupIds: groups.slice(17) }),
-    'SecurityGroupsPerInterfaceLimitExceeded',
-  )
-})
-
 test('the same request again: a second endpoint without a token, the same answer with one', () => {
   const { ctx, service, network, a } = aWorld()
   const request = { VpcEndpointType: 'Interface', VpcId: network.vpcId, ServiceName: service.serviceName } as const
