@@ -52,6 +52,8 @@ test('load balancer: refused keys and values', () => {
     ['deletion_protection.enabled', 'yes', 'ValidationError', /must be one of 'true, false'/],
     ['dns_record.client_routing_policy', 'nearest', 'ValidationError', /any_availability_zone/],
     ['secondary_ips.auto_assigned.per_subnet', '8', 'ValidationError', /between 0 and 7/],
+    ['access_logs.s3.enabled', 'true', 'InvalidConfigurationRequest', /'access_logs\.s3\.bucket' must be specified/],
+    ['access_logs.s3.prefix', 'x'.repeat(1025), 'ValidationError', /at most 1024 characters/],
     ['secondary_ips.auto_assigned.per_subnet', '1', 'InvalidConfigurationRequest', /cannot be decreased/],
   ] as const) {
     const change = { LoadBalancerArn, Attributes: [{ Key, Value }] }

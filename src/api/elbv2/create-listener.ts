@@ -22,11 +22,7 @@ import { parseTags } from './tags.ts'
 export const createListener: Operation<CreateListenerInput, CreateListenerOutput> = {
   action: 'elasticloadbalancing:CreateListener',
   kind: 'write',
-  missing: [
-    'QUIC and TCP_QUIC listeners are refused.',
-    'TLS listeners are recorded and carry no packet so far.',
-    'Of several target groups in a forward action only the first gets connections so far.',
-  ],
+  missing: ['QUIC and TCP_QUIC listeners are refused.', 'TargetGroupStickinessConfig.Enabled is refused.'],
 
   handle(input, ctx) {
     const loadBalancer = findLoadBalancer(ctx, input.LoadBalancerArn)

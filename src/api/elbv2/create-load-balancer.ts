@@ -35,7 +35,6 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
     'Only Type=network; application and gateway load balancers are refused.',
     'Internet-facing load balancers have no public address: they are reached as internal ones are.',
     'Only the ipv4 address type.',
-    'SecurityGroups are recorded and judge no packet so far.',
   ],
 
   handle(input, ctx) {

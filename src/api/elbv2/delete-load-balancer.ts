@@ -2,7 +2,8 @@ import type { DeleteLoadBalancerInput, DeleteLoadBalancerOutput } from '@aws-sdk
 import { loadBalancerAttribute } from '../../resource/load-balancer.ts'
 import type { Operation } from '../operation.ts'
 import { operationNotPermitted, resourceInUse } from './errors.ts'
-import { isVisible } from './load-balancer.ts'
+import { checkLoadBalancerArn, isVisible } from './load-balancer.ts'
+import { isTarget } from './load-balancer-chain.ts'
 
 /**
  * Deletes a load balancer with its listeners and its nodes' interfaces; target groups stay.
@@ -11,7 +12,7 @@ import { isVisible } from './load-balancer.ts'
  * packet still under way reaches nobody. An unknown ARN succeeds, as on AWS.
  * Source: Elastic Load Balancing v2 API Reference, DeleteLoadBalancer.
  *
- * @throws OperationNotPermitted, ResourceInUse
+ * @throws OperationNotPermitted, ResourceInUse, ValidationError
  */
 export const deleteLoadBalancer: Operation<DeleteLoadBalancerInput, DeleteLoadBalancerOutput> = {
   action: 'elasticloadbalancing:DeleteLoadBalancer',
@@ -19,6 +20,7 @@ export const deleteLoadBalancer: Operation<DeleteLoadBalancerInput, DeleteLoadBa
 
   handle(input, ctx) {
     const { tx } = ctx
+    checkLoadBalancerArn(input.LoadBalancerArn)
     const loadBalancer = tx.get('load-balancer', input.LoadBalancerArn)
     if (!loadBalancer || !isVisible(ctx, loadBalancer)) return {}
     const arn = loadBalancer.loadBalancerArn
@@ -29,6 +31,9 @@ export const deleteLoadBalancer: Operation<DeleteLoadBalancerInput, DeleteLoadBa
       throw resourceInUse(
         `Load balancer '${arn}' cannot be deleted because it is currently associated with another service`,
       )
+    }
+    if (isTarget(ctx, arn)) {
+      throw resourceInUse(`Load balancer '${arn}' cannot be deleted because it is currently a target of a target group`)
     }
     for (const listener of tx.by('listener', 'loadBalancerArn', arn)) tx.delete('listener', listener.listenerArn)
     for (const zone of loadBalancer.zones) tx.delete('network-interface', zone.networkInterfaceId)

@@ -2,12 +2,13 @@ import type { DeleteTargetGroupInput, DeleteTargetGroupOutput } from '@aws-sdk/c
 import type { Operation } from '../operation.ts'
 import { resourceInUse } from './errors.ts'
 import { isVisible } from './load-balancer.ts'
+import { checkTargetGroupArn } from './target-group.ts'
 
 /**
  * Deletes a target group and forgets its targets. An unknown ARN succeeds, as on AWS.
  * Source: Elastic Load Balancing v2 API Reference, DeleteTargetGroup.
  *
- * @throws ResourceInUse (Terraform waits on its text)
+ * @throws ResourceInUse (Terraform waits on its text), ValidationError
  */
 export const deleteTargetGroup: Operation<DeleteTargetGroupInput, DeleteTargetGroupOutput> = {
   action: 'elasticloadbalancing:DeleteTargetGroup',
@@ -15,6 +16,7 @@ export const deleteTargetGroup: Operation<DeleteTargetGroupInput, DeleteTargetGr
 
   handle(input, ctx) {
     const { tx } = ctx
+    checkTargetGroupArn(input.TargetGroupArn)
     const group = tx.get('target-group', input.TargetGroupArn)
     if (!group || !isVisible(ctx, group)) return {}
     const arn = group.targetGroupArn

@@ -154,6 +154,12 @@ export const instancesDoNotExist = (instanceIds: readonly string[]) =>
 export const targetsNotInVpc = (instanceIds: readonly string[], vpcId: string) =>
   invalidTarget(`The following targets are not in the target group VPC '${vpcId}': ${quoted(instanceIds)}`)
 
+export const addressOfLoadBalancer = (ip: string, arn: string) =>
+  invalidTarget(`The IP address '${ip}' is a node of the load balancer '${arn}'; name that by its ARN`)
+
+export const chainOfLoadBalancers = (arn: string) =>
+  invalidTarget(`The load balancer '${arn}' cannot be a target: no more than two load balancers can follow each other`)
+
 export const targetsNotRegistered = (ids: readonly string[]) =>
   invalidTarget(`The following targets are not registered: ${quoted(ids)}`)
 

@@ -5,10 +5,11 @@ import {
   type LoadBalancer,
   type WeightedTargetGroup,
 } from '../../resource/load-balancer.ts'
-import type { TargetGroup } from '../../resource/target-group.ts'
+import { type TargetGroup, targetKeyOf } from '../../resource/target-group.ts'
 import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { maxTargetGroupsPerAction } from './limits.ts'
+import { isTarget } from './load-balancer-chain.ts'
 import { findTargetGroup, loadBalancerArnsOf } from './target-group.ts'
 
 /** The default action of a listener: to which target groups it forwards, and with which weights. */
@@ -43,7 +44,11 @@ export function parseDefaultActions(
     )
   }
   const forward = parseForward(action)
-  for (const { targetGroupArn } of forwardedGroups(forward)) checkGroup(ctx, targetGroupArn, listener)
+  const groups = forwardedGroups(forward).map(({ targetGroupArn }) => checkGroup(ctx, targetGroupArn, listener))
+  // The listener either encrypts again towards its targets or does not.
+  if (listener.protocol === 'TLS' && new Set(groups.map((group) => group.protocol)).size > 1) {
+    throw errors.invalidConfigurationRequest('The target groups of a TLS listener must all have the same protocol')
+  }
   return forward
 }
 
@@ -102,7 +107,7 @@ function checkGroup(
   ctx: OperationContext,
   arn: string,
   { loadBalancer, protocol }: { readonly loadBalancer: LoadBalancer; readonly protocol: Listener['protocol'] },
-): void {
+): TargetGroup {
   const group = findTargetGroup(ctx, arn)
   if (group.vpcId !== loadBalancer.vpcId) {
     throw errors.invalidConfigurationRequest(
@@ -113,6 +118,16 @@ function checkGroup(
     throw errors.incompatibleProtocols(arn, protocol, group.protocol)
   }
   if (group.targetType === 'alb' && protocol !== 'TCP') throw errors.incompatibleProtocols(arn, protocol, 'alb')
+  if (group.targetType === 'alb' && isTarget(ctx, loadBalancer.loadBalancerArn)) {
+    throw errors.invalidConfigurationRequest(
+      `The load balancer '${loadBalancer.loadBalancerArn}' is a target itself and cannot forward to the target group '${arn}' with target type 'alb'`,
+    )
+  }
+  if (ctx.tx.get('target', targetKeyOf(arn, loadBalancer.loadBalancerArn, group.port))) {
+    throw errors.invalidConfigurationRequest(
+      `The load balancer '${loadBalancer.loadBalancerArn}' cannot forward to itself by the target group '${arn}'`,
+    )
+  }
   if (protocol === 'TLS' && group.attributes['stickiness.enabled'] === 'true') throw errors.stickinessWithTls()
   if (group.ipAddressType === 'ipv6' && loadBalancer.ipAddressType !== 'dualstack') {
     throw errors.invalidConfigurationRequest(
@@ -122,6 +137,7 @@ function checkGroup(
   if (loadBalancerArnsOf(ctx, arn).some((other) => other !== loadBalancer.loadBalancerArn)) {
     throw errors.targetGroupAssociationLimit(arn)
   }
+  return group
 }
 
 /** Whether two actions are the same; the order of the groups does not count. */

@@ -67,7 +67,8 @@ test('a TLS listener as AWS shows it: the default policy unless another is named
 test('what a TLS listener refuses', () => {
   const as = accounts()
   const ctx = as(provider)
-  const { request, vpcId } = aWorld(ctx)
+  const { request, vpcId, group } = aWorld(ctx)
+  const encrypted = aTargetGroup(ctx, vpcId, { Name: 'tls', Protocol: 'TLS' })
   const good = aCertificate(ctx)
   const sticky = aTargetGroup(ctx, vpcId, { Name: 'sticky' })
   const Attributes = [{ Key: 'stickiness.enabled', Value: 'true' }]
@@ -100,6 +101,18 @@ test('what a TLS listener refuses', () => {
     [{ AlpnPolicy: ['HTTP1Only', 'HTTP2Only'] }, 'ValidationError', /Only one ALPN policy/],
     [{ DefaultActions: [{ Type: 'forward', TargetGroupArn: sticky }] }, 'InvalidConfigurationRequest', /stickiness/],
     [{ DefaultActions: [{ Type: 'forward', TargetGroupArn: alb }] }, 'IncompatibleProtocols', /'alb'/],
+    [
+      {
+        DefaultActions: [
+          {
+            Type: 'forward',
+            ForwardConfig: { TargetGroups: [{ TargetGroupArn: group }, { TargetGroupArn: encrypted }] },
+          },
+        ],
+      },
+      'InvalidConfigurationRequest',
+      /same protocol/,
+    ],
   ]
   for (const [wish, code, text] of cases) {
     throwsAwsError(() => createListener.handle({ ...request, Certificates: named(good), ...wish }, ctx), code, text)

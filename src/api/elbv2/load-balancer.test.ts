@@ -195,6 +195,11 @@ test('deleting takes listeners and nodes along, and leaves target groups', () =>
   assert.ok(ctx.tx.get('target-group', groupArn))
   assert.equal(ctx.tx.get('fabric', 'fabric')?.nextAddress, fabricBefore, 'fabric addresses are not given back')
   assert.deepEqual(deleteLoadBalancer.handle({ LoadBalancerArn: arn }, ctx), {}, 'again: no error')
+  throwsAwsError(
+    () => deleteLoadBalancer.handle({ LoadBalancerArn: 'web' }, ctx),
+    'ValidationError',
+    /'web' is not a valid/,
+  )
 })
 
 test('not deleted: under protection, of another account, or attached to an endpoint service', () => {

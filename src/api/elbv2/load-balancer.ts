@@ -4,11 +4,15 @@ import type { LoadBalancer } from '../../resource/load-balancer.ts'
 import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 
+/** @throws ValidationError */
+export function checkLoadBalancerArn(arn: string | undefined): void {
+  if (/^arn:aws:elasticloadbalancing:[^:]*:\d{12}:loadbalancer\/.+/.test(arn ?? '')) return
+  throw errors.validationError(`'${arn ?? ''}' is not a valid load balancer ARN`)
+}
+
 /** The caller's load balancer of this region; another account's is not found, as on AWS. */
 export function findLoadBalancer(ctx: OperationContext, arn: string | undefined): LoadBalancer {
-  if (!/^arn:aws:elasticloadbalancing:[^:]*:\d{12}:loadbalancer\/.+/.test(arn ?? '')) {
-    throw errors.validationError(`'${arn ?? ''}' is not a valid load balancer ARN`)
-  }
+  checkLoadBalancerArn(arn)
   const loadBalancer = ctx.tx.get('load-balancer', arn)
   if (!loadBalancer || !isVisible(ctx, loadBalancer)) throw errors.loadBalancerNotFound(arn ?? '')
   return loadBalancer

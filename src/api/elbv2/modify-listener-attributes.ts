@@ -18,7 +18,6 @@ import { foreignListenerAttributes, listenerAttributeRules } from './listener-at
 export const modifyListenerAttributes: Operation<ModifyListenerAttributesInput, ModifyListenerAttributesOutput> = {
   action: 'elasticloadbalancing:ModifyListenerAttributes',
   kind: 'write',
-  missing: ['tcp.idle_timeout.seconds is recorded; the idle timeout of TCP connections stays 350 seconds so far.'],
 
   handle(input, ctx) {
     const listener = findListener(ctx, input.ListenerArn)

@@ -25,11 +25,7 @@ import { findLoadBalancer } from './load-balancer.ts'
 export const modifyListener: Operation<ModifyListenerInput, ModifyListenerOutput> = {
   action: 'elasticloadbalancing:ModifyListener',
   kind: 'write',
-  missing: [
-    'QUIC and TCP_QUIC listeners are refused.',
-    'TLS listeners are recorded and carry no packet so far.',
-    'Of several target groups in a forward action only the first gets connections so far.',
-  ],
+  missing: ['QUIC and TCP_QUIC listeners are refused.', 'TargetGroupStickinessConfig.Enabled is refused.'],
 
   handle(input, ctx) {
     const listener = findListener(ctx, input.ListenerArn)

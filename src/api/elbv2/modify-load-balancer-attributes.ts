@@ -40,6 +40,9 @@ export const modifyLoadBalancerAttributes: Operation<
 
     const defaults = defaultLoadBalancerAttributes(loadBalancer)
     const attributes = mergeAttributes(loadBalancer.attributes, changed, defaults)
+    if (attributes['access_logs.s3.enabled'] === 'true' && !attributes['access_logs.s3.bucket']) {
+      throw invalidConfigurationRequest("'access_logs.s3.bucket' must be specified when access logs are enabled")
+    }
     ctx.tx.put('load-balancer', { ...loadBalancer, attributes })
     return { Attributes: describeAttributes(defaults, attributes) }
   },

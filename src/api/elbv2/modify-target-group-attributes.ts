@@ -25,7 +25,8 @@ export const modifyTargetGroupAttributes: Operation<
   action: 'elasticloadbalancing:ModifyTargetGroupAttributes',
   kind: 'write',
   missing: [
-    'Recorded without effect so far: deregistration_delay.connection_termination.enabled, proxy_protocol_v2.enabled, stickiness.*, target_group_health.*, target_health_state.*.',
+    'proxy_protocol_v2.enabled: TCP and TLS listeners only; of several weighted target groups all get the header when one asks for it.',
+    'target_health_state.unhealthy.draining_interval_seconds is recorded; the state unhealthy.draining is not told.',
   ],
 
   handle(input, ctx) {

@@ -17,10 +17,12 @@ import type { TargetHealthReport } from '../../resource/target-group.ts'
 import { terminateInstances } from '../ec2/terminate-instances.ts'
 import type { OperationContext } from '../operation.ts'
 import { quotas } from '../quota.ts'
+import { deleteLoadBalancer } from './delete-load-balancer.ts'
 import { deregisterTargets } from './deregister-targets.ts'
 import { describeTargetHealth } from './describe-target-health.ts'
 import { modifyTargetGroupAttributes } from './modify-target-group-attributes.ts'
 import { registerTargets } from './register-targets.ts'
+import { setSubnets } from './set-subnets.ts'
 
 function register(ctx: OperationContext, TargetGroupArn: string, ...Targets: TargetDescription[]) {
   registerTargets.handle({ TargetGroupArn, Targets }, ctx)
@@ -257,7 +259,7 @@ test('alb: one load balancer, by its address, on the group’s port, for every z
   )
   const arn = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/app/web/0123456789abcdef'
   for (const [wish, code, text] of [
-    [{ Id: arn }, 'InvalidTarget', /name the load balancer by its IP address/],
+    [{ Id: arn }, 'InvalidTarget', `Load balancer '${arn}' not found`],
     [{ Id: '10.0.1.99', Port: 80 }, 'ValidationError', /must be '8080'/],
     [{ Id: '10.0.1.99', AvailabilityZone: 'all' }, 'ValidationError', /Availability Zone/],
     [{ Id: 'x' }, 'ValidationError', /not a valid IPv4 address/],
@@ -270,6 +272,44 @@ test('alb: one load balancer, by its address, on the group’s port, for every z
   assert.deepEqual(described?.Target, { Id: '10.0.1.99', Port: 8080 })
   deregisterTargets.handle({ TargetGroupArn: group, Targets: [{ Id: '10.0.1.99' }] }, ctx)
   assert.equal(register(ctx, group, { Id: '192.168.9.9' }).length, 1)
+})
+
+test('alb: another network load balancer by its ARN, which then stays; two can follow each other and no more', () => {
+  const ctx = aContext({ observed: { targetHealth: () => ({ state: 'healthy' }) } })
+  const { vpcId, subnetIds, subnetId } = aNetwork(ctx)
+  const [front, back, other] = ['front', 'back', 'other'].map((name) => aLoadBalancer(ctx, subnetIds, name))
+  if (!front || !back || !other) throw new Error('three were made')
+  const alb = aTargetGroup(ctx, vpcId, { Name: 'alb', TargetType: 'alb' })
+  const elsewhere = aLoadBalancer(ctx, aNetwork(ctx).subnetIds, 'elsewhere')
+  throwsAwsError(() => register(ctx, alb, { Id: elsewhere }), 'InvalidTarget', /not in the target group VPC/)
+  throwsAwsError(() => register(ctx, alb, { Id: back }), 'InvalidTarget', /TCP listener on port '8080'/)
+  aListener(ctx, back, aTargetGroup(ctx, vpcId), 8080)
+  const [target] = register(ctx, alb, { Id: back })
+  const node = ctx.tx.get('load-balancer', back)?.zones[0]?.networkInterfaceId
+  assert.deepEqual([target?.id, target?.ip], [back, ctx.tx.get('network-interface', node)?.privateIp])
+  throwsAwsError(() => register(ctx, alb, { Id: target?.ip }), 'InvalidTarget', /name that by its ARN/)
+
+  const alb2 = aTargetGroup(ctx, vpcId, { Name: 'alb2', TargetType: 'alb' })
+  throwsAwsError(() => aListener(ctx, back, alb, 9), 'InvalidConfigurationRequest', /is a target itself/)
+  throwsAwsError(() => aListener(ctx, back, alb2, 9), 'InvalidConfigurationRequest', /is a target itself/)
+  aListener(ctx, front, alb, 8080)
+  throwsAwsError(() => register(ctx, alb2, { Id: front }), 'InvalidTarget', /no more than two/)
+  aListener(ctx, other, alb2, 8080)
+  throwsAwsError(() => register(ctx, alb2, { Id: other }), 'InvalidTarget', /no more than two/)
+  assert.deepEqual(healthOf(ctx, alb), [['healthy']])
+  assert.equal(
+    describeTargetHealth.handle({ TargetGroupArn: alb }, ctx).TargetHealthDescriptions?.[0]?.Target?.Id,
+    back,
+  )
+
+  throwsAwsError(() => deleteLoadBalancer.handle({ LoadBalancerArn: back }, ctx), 'ResourceInUse', /a target/)
+  const shrink = (Subnets: string[]) => setSubnets.handle({ LoadBalancerArn: back, Subnets }, ctx)
+  throwsAwsError(() => shrink(subnetIds.slice(1)), 'ResourceInUse', /a target/)
+  shrink([subnetId])
+  const Attributes = [{ Key: 'deregistration_delay.timeout_seconds', Value: '0' }]
+  modifyTargetGroupAttributes.handle({ TargetGroupArn: alb, Attributes }, ctx)
+  deregisterTargets.handle({ TargetGroupArn: alb, Targets: [{ Id: back }] }, ctx)
+  deleteLoadBalancer.handle({ LoadBalancerArn: back }, ctx)
 })
 
 test('no target beyond the quota of its group, and none of the call is registered then', () => {

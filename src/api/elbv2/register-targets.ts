@@ -12,6 +12,7 @@ import type { Operation, OperationContext } from '../operation.ts'
 import { checkQuota, quotas } from '../quota.ts'
 import * as errors from './errors.ts'
 import { healthSlotsOf } from './health-slots.ts'
+import { nodeAddressOf } from './load-balancer-chain.ts'
 import { findTargetGroup } from './target-group.ts'
 
 /** Where the load balancer may look for addresses outside the VPC: RFC 1918 and RFC 6598. */
@@ -160,16 +161,11 @@ function checkReachable(ctx: OperationContext, group: TargetGroup, ip: string): 
 }
 
 /**
- * A load balancer that stands behind ours, named by its address: there are no application load balancers here that could be
- * named by their ARN (docs/decisions/0011). It serves every zone, as an application load balancer does.
+ * A load balancer that stands behind ours: one of the caller's network load balancers by its ARN, or any other by its address,
+ * for there are no application load balancers here (docs/decisions/0011). It serves every zone, as one of those does.
  */
 function placeOfLoadBalancer(ctx: OperationContext, group: TargetGroup, target: TargetDescription): Place {
   const id = target.Id ?? ''
-  if (id.startsWith('arn:')) {
-    throw errors.invalidTarget(
-      `The target '${id}' is not an application load balancer; in this installation name the load balancer by its IP address`,
-    )
-  }
   if (target.AvailabilityZone !== undefined) {
     throw errors.validationError(
       `You cannot specify an Availability Zone for the target '${id}' of a target group with target type 'alb'`,
@@ -180,7 +176,10 @@ function placeOfLoadBalancer(ctx: OperationContext, group: TargetGroup, target: 
       `The port of the target '${id}' must be '${group.port}', the port of the target group with target type 'alb'`,
     )
   }
+  if (id.startsWith('arn:')) return { id, port: group.port, ip: nodeAddressOf(ctx, group, id), availabilityZone: 'all' }
   checkReachable(ctx, group, id)
+  const [eni] = ctx.tx.by('network-interface', 'address', `${group.vpcId}|${id}`)
+  if (eni?.interfaceType === 'network_load_balancer') throw errors.addressOfLoadBalancer(id, eni.loadBalancerArn ?? '')
   return { id, port: group.port, ip: id, availabilityZone: 'all' }
 }
 

@@ -15,7 +15,6 @@ import { parseSecurityGroups } from './load-balancer-security-groups.ts'
 export const setSecurityGroups: Operation<SetSecurityGroupsInput, SetSecurityGroupsOutput> = {
   action: 'elasticloadbalancing:SetSecurityGroups',
   kind: 'write',
-  missing: ['The groups are recorded and judge no packet so far.'],
 
   handle(input, ctx) {
     const { tx } = ctx

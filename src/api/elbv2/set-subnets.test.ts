@@ -49,6 +49,33 @@ test('a zone goes with its node, unless an endpoint service stands on the load b
   assert.equal(enis(), 1)
 })
 
+test('a node that stays keeps its address, and only a chosen one is shown', () => {
+  const ctx = aContext()
+  const { subnetIds } = aNetwork(ctx)
+  const [first = '', second = ''] = subnetIds
+  const LoadBalancerArn = aLoadBalancer(ctx, [first])
+  const set = (address: string) =>
+    setSubnets.handle(
+      {
+        LoadBalancerArn,
+        SubnetMappings: [
+          { SubnetId: first, PrivateIPv4Address: address },
+          { SubnetId: second, PrivateIPv4Address: '10.0.2.77' },
+        ],
+      },
+      ctx,
+    )
+  throwsAwsError(
+    () => set('10.0.1.77'),
+    'InvalidConfigurationRequest',
+    /cannot be changed from '10.0.1.4' to '10.0.1.77'/,
+  )
+  assert.deepEqual(
+    set('10.0.1.4').AvailabilityZones?.map((zone) => zone.LoadBalancerAddresses),
+    [[], [{ PrivateIPv4Address: '10.0.2.77' }]],
+  )
+})
+
 test('subnets of another VPC and security groups are refused', () => {
   const ctx = aContext()
   const LoadBalancerArn = aLoadBalancer(ctx, aNetwork(ctx).subnetIds)

@@ -3,6 +3,7 @@ import type { LoadBalancerZone } from '../../resource/load-balancer.ts'
 import type { Operation, OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { describeLoadBalancer, findLoadBalancer } from './load-balancer.ts'
+import { areTargets } from './load-balancer-chain.ts'
 import {
   createNode,
   parseIpAddressType,
@@ -38,6 +39,17 @@ export const setSubnets: Operation<SetSubnetsInput, SetSubnetsOutput> = {
     if (removed.length > 0 && ctx.tx.by('endpoint-service', 'loadBalancerArn', loadBalancerArn).length > 0) {
       throw errors.resourceInUse(
         `Subnets of load balancer '${loadBalancerArn}' cannot be removed because it is currently associated with another service`,
+      )
+    }
+    if (
+      areTargets(
+        ctx,
+        loadBalancer,
+        removed.map(({ networkInterfaceId }) => networkInterfaceId),
+      )
+    ) {
+      throw errors.resourceInUse(
+        `Subnets of load balancer '${loadBalancerArn}' cannot be removed because it is currently a target of a target group`,
       )
     }
 

@@ -2,7 +2,7 @@ import type { Listener, LoadBalancer } from '../../resource/load-balancer.ts'
 import type { Tag } from '../../resource/tag.ts'
 import type { TargetGroup } from '../../resource/target-group.ts'
 import type { OperationContext } from '../operation.ts'
-import { validationError } from './errors.ts'
+import { trustStoreNotFound, validationError } from './errors.ts'
 import { findListener } from './listener.ts'
 import { findLoadBalancer } from './load-balancer.ts'
 import { findTargetGroup } from './target-group.ts'
@@ -19,6 +19,7 @@ export function findTaggable(ctx: OperationContext, arn: string): Taggable {
   if (type === 'loadbalancer') return { kind: 'load-balancer', resource: findLoadBalancer(ctx, arn) }
   if (type === 'targetgroup') return { kind: 'target-group', resource: findTargetGroup(ctx, arn) }
   if (type === 'listener') return { kind: 'listener', resource: findListener(ctx, arn) }
+  if (type === 'truststore') throw trustStoreNotFound(arn)
   throw validationError(`'${arn}' is not a valid load balancer, target group or listener ARN`)
 }
 

@@ -38,6 +38,7 @@ test('refused tags and resources', () => {
     [[`${arn}0`], [{ Key: 'a' }], 'LoadBalancerNotFound'],
     [[arn.replace('loadbalancer/net', 'targetgroup')], [{ Key: 'a' }], 'TargetGroupNotFound'],
     [[arn.replace('loadbalancer', 'listener')], [{ Key: 'a' }], 'ListenerNotFound'],
+    [[arn.replace('loadbalancer/net', 'truststore')], [{ Key: 'a' }], 'TrustStoreNotFound'],
     [['arn:aws:s3:::bucket'], [{ Key: 'a' }], 'ValidationError'],
   ] as const) {
     throwsAwsError(() => addTags.handle({ ResourceArns: [...ResourceArns], Tags: [...Tags] }, ctx), code)

@@ -189,4 +189,5 @@ test('a group in use is not deleted; a free one goes with its targets', () => {
   deleteTargetGroup.handle({ TargetGroupArn: arn }, ctx)
   assert.deepEqual([...ctx.tx.all('target')], [])
   assert.deepEqual(deleteTargetGroup.handle({ TargetGroupArn: arn }, ctx), {}, 'again: no error')
+  throwsAwsError(() => deleteTargetGroup.handle({ TargetGroupArn: 'x' }, ctx), 'ValidationError', /'x' is not a valid/)
 })

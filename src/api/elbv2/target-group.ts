@@ -4,11 +4,15 @@ import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { isVisible } from './load-balancer.ts'
 
+/** @throws ValidationError */
+export function checkTargetGroupArn(arn: string | undefined): void {
+  if (/^arn:aws:elasticloadbalancing:[^:]*:\d{12}:targetgroup\/.+/.test(arn ?? '')) return
+  throw errors.validationError(`'${arn ?? ''}' is not a valid target group ARN`)
+}
+
 /** The caller's target group of this region; another account's is not found, as on AWS. */
 export function findTargetGroup(ctx: OperationContext, arn: string | undefined): TargetGroup {
-  if (!/^arn:aws:elasticloadbalancing:[^:]*:\d{12}:targetgroup\/.+/.test(arn ?? '')) {
-    throw errors.validationError(`'${arn ?? ''}' is not a valid target group ARN`)
-  }
+  checkTargetGroupArn(arn)
   const group = ctx.tx.get('target-group', arn)
   if (!group || !isVisible(ctx, group)) throw errors.targetGroupNotFound(arn ?? '')
   return group

@@ -54,7 +54,8 @@ export function targetHealthOf(ctx: OperationContext, target: Target, use: Group
   if (target.id.startsWith('i-') && ctx.tx.get('instance', target.id)?.state !== 'running') {
     return unused('Target.InvalidState', 'Target is in the terminated state')
   }
-  if (isNodeAddress(ctx, target)) {
+  // A load balancer that is a target by its ARN is meant to be one.
+  if (!target.id.startsWith('arn:') && isNodeAddress(ctx, target)) {
     return unused('Target.IpUnusable', 'The IP address cannot be used as a target, as it is in use by a load balancer')
   }
   if (!use.enabledZones) {
