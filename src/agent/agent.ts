@@ -18,6 +18,7 @@ import type { AgentStatus, Failure } from '../link/messages.ts'
 import { netnsKey } from '../plan/keys.ts'
 import type { HealthView, Program } from '../plan/program.ts'
 import { agentFabricIp } from '../resource/fabric.ts'
+import { watchCapacity } from './capacity.ts'
 import { assertInFabric, keepFabricName, prepareFabric } from './fabric.ts'
 import { HealthMemory } from './health-memory.ts'
 import { Reconciler } from './reconciler.ts'
@@ -115,6 +116,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       known ??= reconciler.observed.size > 0 ? healthMemory.load() : new Map()
       return known
     },
+    fullInterfaceIds: () => capacity.fullInterfaceIds,
     async beforeRead() {
       const wasLost = await keepFabricName(run, name)
       if (wasLost) log.warn({ what: 'our own namespace had lost its name' }, 'the kernel is not as we left it')
@@ -136,6 +138,14 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       reportHealthSoon()
       if (!isReady) becomeReady(program, failures)
     },
+  })
+
+  const capacity = watchCapacity({
+    run,
+    name,
+    log,
+    snapshot: () => (isReady ? reconciler.snapshot : undefined),
+    onChange: () => reconciler.wake(),
   })
 
   function becomeReady(program: Program, failures: readonly Failure[]): void {
@@ -182,7 +192,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
     const { observed, snapshot } = reconciler
     const traffic = snapshot
       ? await readTraffic(run, name, snapshot, (netns) => observed.has(netnsKey(netns)))
-      : { drops: [], endpoints: [] }
+      : { drops: [], endpoints: [], connectionTables: [] }
     let namespaces = 0
     for (const { object } of observed.values()) if (object.kind === 'netns') namespaces++
     return {
@@ -194,6 +204,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       namespaces,
       failures: [...reconciler.failures, ...relay.failures],
       ...traffic,
+      warnings: capacity.warnings,
       residentMemoryBytes: process.memoryUsage.rss(),
     }
   }
@@ -205,6 +216,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
   }
 
   async function end(removeKernelObjects: boolean): Promise<void> {
+    capacity.stop()
     await reconciler.stop()
     await relay.close(removeKernelObjects)
     if (isChecking) healthMemory.saveNow(checker.view())

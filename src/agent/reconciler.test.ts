@@ -18,6 +18,7 @@ function aReconciler(refuse: (command: Command) => Partial<CommandResult> | unde
     name: 'unit-test-of-the-reconciler',
     log,
     health: () => new Map(),
+    fullInterfaceIds: () => new Set(),
     run: async (command) => {
       commands.push(command)
       const refusal = refuse(command)

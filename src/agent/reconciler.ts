@@ -35,6 +35,8 @@ export interface ReconcilerOptions {
   readonly log: Logger
   /** What the health checks say now; they call `wake` when that has changed. */
   health(): HealthView
+  /** Endpoint interfaces that can take no more connections; `wake` is called when that has changed. */
+  fullInterfaceIds(): ReadonlySet<string>
   /** Before the host is read: our own namespace must be findable. */
   beforeRead(): Promise<void>
   /** Before the kernel is touched: whatever must be there by the time traffic flows. */
@@ -157,7 +159,12 @@ export class Reconciler {
     if (staleReason !== undefined) await this.#readHost()
 
     const { revision } = this.#snapshot
-    const program = compileProgram(this.#snapshot, this.#options.health(), { name }, this.#program)
+    const program = compileProgram(
+      this.#snapshot,
+      this.#options.health(),
+      { name, fullInterfaceIds: this.#options.fullInterfaceIds() },
+      this.#program,
+    )
     this.#program = program
     const steps = diff(program, this.#state.observed, this.#applied)
     const nowMs = performance.now()

@@ -1,10 +1,18 @@
 import { inNetns, type Runner } from '../kernel/command.ts'
-import { parseConnectionSums, sumConnections, type TrackedConnections } from '../kernel/conntrack.ts'
+import {
+  parseConnectionSums,
+  parseTableFill,
+  printTableFill,
+  sumConnections,
+  type TableFill,
+  type TrackedConnections,
+} from '../kernel/conntrack.ts'
 import { inParallel } from '../kernel/parallel.ts'
 import { parseNftCounters } from '../kernel/parse-nft.ts'
 import type { AgentStatus } from '../link/messages.ts'
 import { dropReasons, nftFamily, nftTable, vpcNetns } from '../plan/names.ts'
 import type { Snapshot } from '../resource/kind.ts'
+import { connectionsPerPort } from './capacity.ts'
 
 /** What was read of one VPC's namespace. */
 interface VpcReading {
@@ -12,6 +20,7 @@ interface VpcReading {
   readonly drops: AgentStatus['drops']
   /** By original destination. */
   readonly connections: ReadonlyMap<string, TrackedConnections>
+  readonly table: TableFill | undefined
 }
 
 async function readVpc(run: Runner, name: string, vpcId: string): Promise<VpcReading> {
@@ -20,7 +29,7 @@ async function readVpc(run: Runner, name: string, vpcId: string): Promise<VpcRea
     argv: inNetns(vpcNetns(name, vpcId), [
       'sh',
       '-c',
-      `nft -j list counters table ${nftFamily} ${nftTable}; printf '\\001'; ${sumConnections}`,
+      `nft -j list counters table ${nftFamily} ${nftTable}; printf '\\001'; ${sumConnections}; ${printTableFill}`,
     ]),
     writes: false,
   })
@@ -33,6 +42,7 @@ async function readVpc(run: Runner, name: string, vpcId: string): Promise<VpcRea
       return count && count.packets > 0 ? [{ vpcId, reason, ...count }] : []
     }),
     connections: parseConnectionSums(connections),
+    table: parseTableFill(connections),
   }
 }
 
@@ -45,7 +55,7 @@ export async function readTraffic(
   name: string,
   snapshot: Snapshot,
   hasNetns: (netns: string) => boolean,
-): Promise<Pick<AgentStatus, 'drops' | 'endpoints'>> {
+): Promise<Pick<AgentStatus, 'drops' | 'endpoints' | 'connectionTables'>> {
   const { vpc: vpcs, 'vpc-endpoint': endpoints, 'network-interface': interfaces } = snapshot.resources
   const vpcIds = [...vpcs.keys()].filter((vpcId) => hasNetns(vpcNetns(name, vpcId)))
   const readings = new Map(
@@ -53,6 +63,7 @@ export async function readTraffic(
   )
   return {
     drops: [...readings.values()].flatMap(({ drops }) => drops),
+    connectionTables: [...readings.values()].flatMap(({ vpcId, table }) => (table ? [{ vpcId, ...table }] : [])),
     endpoints: [...endpoints.values()].map(({ vpcEndpointId, vpcId, networkInterfaceIds }) => {
       const tracked = networkInterfaceIds.flatMap((id) => {
         const privateIp = interfaces.get(id)?.privateIp
@@ -62,6 +73,8 @@ export async function readTraffic(
         vpcEndpointId,
         connections: tracked.reduce((sum, { connections }) => sum + connections, 0),
         bytes: tracked.reduce((sum, { bytes }) => sum + bytes, 0),
+        portsInUse: Math.max(0, ...tracked.map(({ busiestPort }) => busiestPort)),
+        portLimit: connectionsPerPort,
       }
     }),
   }

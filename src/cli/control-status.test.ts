@@ -15,6 +15,8 @@ const agent: NonNullable<ControlStatus['agent']> = {
   failures: [],
   drops: [],
   endpoints: [],
+  connectionTables: [],
+  warnings: [],
   residentMemoryBytes: 1,
 }
 const status: ControlStatus = {

@@ -68,5 +68,6 @@ export function problemsOf(status: ControlStatus): readonly string[] {
     ...(isApplied(status) ? [] : [`the kernel is at revision ${appliedRevision(status)} of ${status.revision}`]),
     ...(status.agent ? [] : ['the agent did not answer in time']),
     ...(status.agent?.failures ?? []).map(({ owner, message }) => `${owner}: ${message}`),
+    ...(status.agent?.warnings ?? []),
   ]
 }

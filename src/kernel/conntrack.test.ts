@@ -8,6 +8,7 @@ import { connectionsOf, parseConnectionSums, sumConnections } from './conntrack.
 // Recorded from conntrack 1.4.7 on 2026-11-22.
 const dump = `tcp      6 345 ESTABLISHED src=10.0.1.10 dst=10.0.1.50 sport=50000 dport=80 packets=6 bytes=600 src=240.0.0.13 dst=240.0.0.14 sport=80 dport=50000 packets=4 bytes=400 [ASSURED] mark=0 use=1
 tcp      6 9 TIME_WAIT src=10.0.1.10 dst=10.0.1.50 sport=50002 dport=80 packets=1 bytes=1 src=240.0.0.13 dst=240.0.0.14 sport=80 dport=50002 packets=1 bytes=2 [ASSURED] mark=0 use=1
+tcp      6 9 TIME_WAIT src=10.0.1.10 dst=10.0.1.50 sport=50000 dport=81 packets=1 bytes=1 src=240.0.0.13 dst=240.0.0.14 sport=81 dport=50000 packets=0 bytes=0 [ASSURED] mark=0 use=1
 udp      17 20 src=10.0.1.10 dst=10.0.0.2 sport=4000 dport=53 packets=1 bytes=60 src=240.0.0.1 dst=240.0.0.12 sport=53 dport=4000 packets=1 bytes=80 mark=0 use=1
 `
 
@@ -17,8 +18,8 @@ test('connections are summed by what their client dialled', () => {
   assert.deepEqual(
     parseConnectionSums(sums),
     new Map([
-      ['10.0.1.50', { connections: 2, bytes: 1003 }],
-      ['10.0.0.2', { connections: 1, bytes: 140 }],
+      ['10.0.1.50', { connections: 3, busiestPort: 2, bytes: 1004 }],
+      ['10.0.0.2', { connections: 1, busiestPort: 1, bytes: 140 }],
     ]),
   )
 })

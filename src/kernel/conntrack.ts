@@ -58,6 +58,8 @@ export async function cutConnections(
 /** What is tracked towards one original destination. */
 export interface TrackedConnections {
   readonly connections: number
+  /** Of them, those to the port that has most: each needs a source port of its own towards the same node. */
+  readonly busiestPort: number
   /** Both directions; 0 where nf_conntrack_acct is off. */
   readonly bytes: number
 }
@@ -67,20 +69,57 @@ export interface TrackedConnections {
  * first `dst`. In awk, beside conntrack: a busy namespace has hundreds of thousands of lines, an answer a few.
  */
 export const sumConnections = `conntrack -L -f ipv4 2>/dev/null | awk '{
-  d = ""; b = 0
+  d = ""; p = ""; b = 0
   for (i = 1; i <= NF; i++) {
     if (d == "" && substr($i, 1, 4) == "dst=") d = substr($i, 5)
+    else if (p == "" && substr($i, 1, 6) == "dport=") p = $1 substr($i, 6)
     else if (substr($i, 1, 6) == "bytes=") b += substr($i, 7)
   }
-  if (d != "") { count[d]++; sum[d] += b }
-} END { for (d in count) printf "%s %d %.0f\\n", d, count[d], sum[d] }'`
+  if (d != "") { count[d]++; sum[d] += b; n = ++port[d " " p]; if (n > most[d]) most[d] = n }
+} END { for (d in count) printf "%s %d %d %.0f\\n", d, count[d], most[d], sum[d] }'`
 
 /** Original destination → what is tracked towards it, from the output of `sumConnections`. */
 export function parseConnectionSums(text: string): Map<string, TrackedConnections> {
   return new Map(
-    [...text.matchAll(/^(\S+) (\d+) (\d+)$/gm)].map(([, destination = '', connections, bytes]) => [
+    [...text.matchAll(/^(\S+) (\d+) (\d+) (\d+)$/gm)].map(([, destination = '', connections, busiestPort, bytes]) => [
       destination,
-      { connections: Number(connections), bytes: Number(bytes) },
+      { connections: Number(connections), busiestPort: Number(busiestPort), bytes: Number(bytes) },
     ]),
+  )
+}
+
+/** How full a namespace's connection table is. The limit is the machine's, and each namespace is held to it by itself. */
+export interface TableFill {
+  readonly entries: number
+  readonly max: number
+}
+
+const fillFiles = '/proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max'
+
+/** Prints the fill of the namespace it runs in: `table 120 262144`. */
+export const printTableFill = `echo table $(cat ${fillFiles})`
+
+export function parseTableFill(text: string): TableFill | undefined {
+  const [, entries, max] = /^table (\d+) (\d+)$/m.exec(text) ?? []
+  return entries === undefined ? undefined : { entries: Number(entries), max: Number(max) }
+}
+
+/** Reads the fill of several namespaces with one child; one that is gone has none. */
+export async function readTableFills(
+  run: Runner,
+  netnsNames: readonly string[],
+): Promise<ReadonlyMap<string, TableFill>> {
+  const [enter = '', ...rest] = inNetns('"$n"', ['cat', ...fillFiles.split(' ')])
+  const { stdout } = await run({
+    step: 'count connections',
+    argv: ['sh', '-s'],
+    input: `for n in ${netnsNames.join(' ')}; do echo $n table $(${[enter, ...rest].join(' ')} 2>/dev/null); done\n`,
+    writes: false,
+  })
+  return new Map(
+    [...stdout.matchAll(/^(\S+) (table \d+ \d+)$/gm)].flatMap(([, netns = '', text = '']) => {
+      const fill = parseTableFill(text)
+      return fill ? [[netns, fill] as const] : []
+    }),
   )
 }

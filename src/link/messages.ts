@@ -79,6 +79,13 @@ export interface AgentStatus {
     readonly vpcEndpointId: string
     readonly connections: number
     readonly bytes: number
+    /** Connections of the interface and port that has most, and how many it may have: each takes a source port. */
+    readonly portsInUse: number
+    readonly portLimit: number
   }[]
+  /** By VPC: entries in its connection table, and the machine's limit for each. */
+  readonly connectionTables: readonly { readonly vpcId: string; readonly entries: number; readonly max: number }[]
+  /** What is about to run out, in words. */
+  readonly warnings: readonly string[]
   readonly residentMemoryBytes: number
 }
