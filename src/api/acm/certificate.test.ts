@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import type { ImportCertificateRequest, RequestCertificateRequest } from '@aws-sdk/client-acm'
+import fc from 'fast-check'
 import { aContext } from '../../../test/support/fake-context.ts'
 import {
   aCertificate,
@@ -14,6 +15,7 @@ import {
   provider,
   throwsAwsError,
 } from '../../../test/support/privatelink.ts'
+import { AwsError } from '../../aws/error.ts'
 import { createListener } from '../elbv2/create-listener.ts'
 import { deleteListener } from '../elbv2/delete-listener.ts'
 import type { OperationContext } from '../operation.ts'
@@ -141,6 +143,33 @@ test('what ImportCertificate refuses', () => {
   const ctx = aContext({ now })
   throwsAwsError(() => imports(ctx, { Tags: [{ Key: 'aws:x' }] }), 'InvalidTagException', /aws:x/)
   assert.ok(imports(ctx, { ...self, Certificate: selfSigned }))
+})
+
+test('damaged certificates, chains and keys are refused, and nothing else happens', () => {
+  const good = { Certificate: leafPem, CertificateChain: chain, PrivateKey: pem(leaf.privateKey) }
+  const damage = (bytes: Uint8Array, changes: readonly (readonly [number, number])[]) => {
+    const [label = '', body = ''] = [
+      ...Buffer.from(bytes)
+        .toString()
+        .matchAll(/-----BEGIN (.+?)-----([^-]*)/g),
+    ].map(([, name = '', text = '']) => [name, text])[0] ?? ['', '']
+    const der = Buffer.from(body, 'base64')
+    for (const [at, value] of changes) der[at % der.length] = value
+    return Buffer.from(`-----BEGIN ${label}-----\n${der.toString('base64')}\n-----END ${label}-----\n`)
+  }
+  const changes = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 })
+  fc.assert(
+    fc.property(fc.constantFrom(...(Object.keys(good) as (keyof typeof good)[])), changes, (member, where) => {
+      const ctx = aContext({ now })
+      try {
+        const arn = imports(ctx, { [member]: damage(good[member], where) })
+        describe(ctx, arn)
+      } catch (error) {
+        assert.ok(error instanceof AwsError, String(error))
+      }
+    }),
+    { seed: 9, numRuns: 300 },
+  )
 })
 
 test('importing again keeps the ARN, the tags and the day of creation', () => {

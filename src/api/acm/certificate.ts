@@ -67,10 +67,20 @@ const extendedKeyUsageNames = {
 const extendedKeyUsageName = (oid: string) =>
   extendedKeyUsageNames[oid as keyof typeof extendedKeyUsageNames] ?? 'CUSTOM'
 
+/** OpenSSL reads a certificate whose extensions nobody can; such a one has no usage to tell. */
+function readKeyUsage(der: Buffer): readonly number[] | undefined {
+  try {
+    return keyUsageOf(der)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
 /** What is read from the certificate itself, in ACM's names. */
 export function usagesOf(certificate: X509Certificate) {
   return {
-    keyUsages: (keyUsageOf(certificate.raw) ?? []).flatMap((bit) => keyUsageNames[bit] ?? []),
+    keyUsages: (readKeyUsage(certificate.raw) ?? []).flatMap((bit) => keyUsageNames[bit] ?? []),
     // Node calls the extended key usage so; a certificate without the extension has none.
     extendedKeyUsages: (certificate.keyUsage ?? []).map((OID) => ({ Name: extendedKeyUsageName(OID), OID })),
   }

@@ -74,7 +74,9 @@ function parseImport(input: ImportCertificateRequest, { now }: OperationContext)
   if (!certificate.checkPrivateKey(key)) throw badImport.keyMismatch()
   const chain = chainBytes ? parseCertificates(chainBytes, badImport.chainNotPem) : []
   checkChain(certificate, chain)
-  if (now < certificate.validFromDate || now >= certificate.validToDate) throw badImport.notValidNow()
+  // Not the other way round: a date that OpenSSL cannot read is before and after nothing.
+  const isValidNow = certificate.validFromDate <= now && now < certificate.validToDate
+  if (!isValidNow) throw badImport.notValidNow()
   const names = domainNamesOf(certificate)
   return {
     certificatePem: certificate.toString(),
@@ -100,7 +102,7 @@ function sized(bytes: Uint8Array | undefined, member: keyof typeof maxBytes): Ui
 function checkChain(certificate: X509Certificate, chain: readonly X509Certificate[]): void {
   if (chain.length === 0) {
     // Not `checkIssued`: that asks for the right to sign certificates, which a server's own need not have.
-    const isSelfSigned = certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey)
+    const isSelfSigned = certificate.subject === certificate.issuer && isSignedBy(certificate, certificate)
     if (!isSelfSigned) throw badImport.notSelfSigned()
     return
   }
@@ -113,7 +115,16 @@ function checkChain(certificate: X509Certificate, chain: readonly X509Certificat
 
 /** By name and key identifier, and by the signature: `checkIssued` does not look at that. */
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
+  return certificate.checkIssued(issuer) && isSignedBy(certificate, issuer)
+}
+
+/** A key or a signature of a kind that OpenSSL does not know throws, and has signed nothing. */
+function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  try {
+    return certificate.verify(issuer.publicKey)
+  } catch {
+    return false
+  }
 }
 
 function checkReplacement(old: Certificate, imported: Imported, tagCount: number): void {
