@@ -19,7 +19,12 @@ const send = (answer: ListenAnswer, handle?: unknown): void => {
 for (const port of ports) {
   const server = createServer()
   server.on('error', (error) => send({ port, error: error.message }))
-  server.listen({ host: '0.0.0.0', port, backlog }, () => send({ port }, nativeHandleOf(server)))
+  server.listen({ host: '0.0.0.0', port, backlog }, () => {
+    const handle = nativeHandleOf(server)
+    // Accepted sockets inherit it: tcp(7).
+    handle?.setNoDelay(true)
+    send({ port }, handle)
+  })
 }
 
 process.on('message', () => {

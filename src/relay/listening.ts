@@ -20,6 +20,7 @@ export interface ListenAnswer {
 
 /** libuv's handle of a socket: opaque, can be sent over IPC and be listened on. */
 export interface NativeHandle {
+  setNoDelay(on: boolean): void
   close(): void
 }
 

@@ -75,9 +75,7 @@ export class RelayWorker {
   /** Accepts from a socket that somebody else has bound. */
   listen(socket: string, handle: object, backlog: number): void {
     this.#servers.get(socket)?.close()
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) =>
-      this.accept(client),
-    )
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => this.accept(client))
     // Of accept(2): out of files or memory. Those that are connected go on.
     server.on('error', () => this.#count('accept'))
     server.listen(handle as Parameters<Server['listen']>[0], backlog)
@@ -195,14 +193,17 @@ export class RelayWorker {
     upstream.on('error', (error: NodeJS.ErrnoException) =>
       this.#fail(session, isConnected ? 'target' : `connect ${error.code}`),
     )
-    // Before 'connect': Node sends it with the first packet.
     const header = door.header && headerFor(session, door.header, template)
-    if (header) upstream.write(header)
+    // What the client has to say at once goes with the header; read(2) now, one buffer of it at most.
+    client.read(0)
     upstream.once('connect', () => {
       isConnected = true
       client.on('error', () => this.#fail(session, 'client'))
-      if (!door.targetTls) this.#joined(session, client, upstream)
-      else this.#connectTls(session, client, upstream)
+      if (!door.targetTls) this.#joined(session, client, upstream, header)
+      else {
+        if (header) upstream.write(header)
+        this.#connectTls(session, client, upstream)
+      }
     })
   }
 
@@ -223,10 +224,10 @@ export class RelayWorker {
     })
   }
 
-  #joined(session: Session, client: Socket, upstream: Socket): void {
+  #joined(session: Session, client: Socket, upstream: Socket, header?: Uint8Array): void {
     session.lastActiveAt = clock.now
     session.deadline = Number.POSITIVE_INFINITY
-    join(client, upstream, session)
+    join(client, upstream, session, header)
   }
 
   /** One of the two is gone. The other has been told by what made it go: an end was passed on, an error is. */
