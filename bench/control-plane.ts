@@ -15,6 +15,7 @@ import { createNetwork, publishService, tenantOf, until } from '../src/cli/demo/
 import type { Benchmark, Setting } from './benchmark.ts'
 import { createWideSubnet, raiseEndpointQuota } from './many-endpoints.ts'
 import { type Moto, startMoto } from './moto.ts'
+import { cpuMsWithEndedThreads } from './processes.ts'
 import { type Ask, ec2Form, type Order, type Outcome, startRawClient, type Target } from './raw-orders.ts'
 import type { Figure } from './report.ts'
 import { median, spreadOf } from './statistics.ts'
@@ -52,15 +53,27 @@ export const controlPlane: Benchmark = {
       for (const connections of widths) {
         // In slices, in turn, so that a busy moment of the machine meets both.
         const seconds = { ours: 0, moto: 0 }
+        const cpu = { ours: 0, moto: 0 }
+        const timed = async (who: Who, count: number): Promise<void> => {
+          const before = cpuMsWithEndedThreads(world.pids(who))
+          seconds[who] += await world.create(who, { count, connections })
+          cpu[who] += cpuMsWithEndedThreads(world.pids(who)) - before
+        }
         for (let slice = 0; slice < slices; slice++) {
           world.syncs.push(syncMicroseconds(stage.directory))
-          if (moto) seconds.moto += await world.create('moto', { count: motoPerSlice, connections })
-          seconds.ours += await world.create('ours', { count: perSlice, connections })
+          if (moto) await timed('moto', motoPerSlice)
+          await timed('ours', perSlice)
         }
         const appliedMs = await world.untilApplied()
         const rate = (perSlice * slices) / seconds.ours
         const theirs = moto && (motoPerSlice * slices) / seconds.moto
-        world.creates[connections].push({ rate, theirs, appliedMs })
+        world.creates[connections].push({
+          rate,
+          theirs,
+          appliedMs,
+          cpuMicroseconds: (cpu.ours / (perSlice * slices)) * 1000,
+          theirCpuMicroseconds: (cpu.moto / (motoPerSlice * slices)) * 1000,
+        })
         log(
           `round ${round + 1} of ${rounds}, ${connections} at once: ${rate.toFixed(0)}/s${theirs ? `, moto ${theirs.toFixed(0)}/s` : ''}; in the kernel ${appliedMs.toFixed(0)} ms after the last answer`,
         )
@@ -96,6 +109,9 @@ interface Creates {
   readonly theirs: number | undefined
   /** From the last answer until the kernel had them all. */
   readonly appliedMs: number
+  /** Of control and agent together, without the nft and ip that the agent starts. */
+  readonly cpuMicroseconds: number
+  readonly theirCpuMicroseconds: number
 }
 
 /** Microseconds per endpoint. */
@@ -110,6 +126,7 @@ function createFigures(connections: number, creates: readonly Creates[]): Figure
   const theirs = creates.flatMap((each) => each.theirs ?? [])
   return [
     { what: name, unit: '1/s', spread: spreadOf(creates.map(({ rate }) => rate)) },
+    { what: `${name}: CPU time of each`, unit: 'µs', spread: spreadOf(creates.map((each) => each.cpuMicroseconds)) },
     {
       what: `${name}: in the kernel after the last answer`,
       unit: 'ms',
@@ -119,6 +136,11 @@ function createFigures(connections: number, creates: readonly Creates[]): Figure
       ? ([
           { what: `${name}: moto`, unit: '1/s', spread: spreadOf(theirs) },
           { what: `${name}: ours / moto`, unit: 'ratio', spread: spreadOf(ratios), promise: { atLeast: 8 } },
+          {
+            what: `${name}: CPU time, moto / ours`,
+            unit: 'ratio',
+            spread: spreadOf(creates.map((each) => each.theirCpuMicroseconds / each.cpuMicroseconds)),
+          },
         ] satisfies Figure[])
       : []),
   ]
@@ -158,6 +180,7 @@ interface Ours {
   readonly createBody: string
   readonly markedBody: string
   readonly markedVpcId: string
+  readonly pids: readonly number[]
 }
 
 async function startOurs({ stage }: Setting): Promise<Ours> {
@@ -195,7 +218,8 @@ async function startOurs({ stage }: Setting): Promise<Ours> {
   })
   const { accessKeyId, secretAccessKey } = caller.credentials
   const target = { port: playground.port, region: caller.region, accessKeyId, secretAccessKey }
-  return { target, createBody, markedBody, markedVpcId }
+  const { processes } = await playground.status()
+  return { target, createBody, markedBody, markedVpcId, pids: processes.map(({ pid }) => pid) }
 }
 
 type Who = 'ours' | 'moto'
@@ -284,7 +308,11 @@ class World {
     return figures
   }
 
-  #side(who: Who): Pick<Ours, 'target' | 'createBody'> {
+  pids(who: Who): readonly number[] {
+    return this.#side(who).pids
+  }
+
+  #side(who: Who): Pick<Ours, 'target' | 'createBody' | 'pids'> {
     const side = who === 'ours' ? this.#ours : this.#moto
     if (!side) throw new Error('moto_server is absent')
     return side

@@ -11,7 +11,7 @@ const region = 'us-east-1'
 export interface Moto {
   readonly target: Target
   readonly createBody: string
-  readonly vpcId: string
+  readonly pids: readonly number[]
 }
 
 /** Undefined when it is not on this machine. */
@@ -42,7 +42,7 @@ export async function startMoto(stage: Stage, ask: Ask): Promise<Moto | undefine
     'SubnetId.1': subnetId,
     ServiceName: `com.amazonaws.vpce.${region}.vpce-svc-0123456789abcdef0`,
   })
-  return { target, createBody, vpcId }
+  return { target, createBody, pids: server.pid === undefined ? [] : [server.pid] }
 }
 
 async function freePort(): Promise<number> {

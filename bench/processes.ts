@@ -22,6 +22,18 @@ export function cpuMs(pids: readonly number[]): number {
   return nanoseconds / 1e6
 }
 
+/** The same with what threads used that have ended; counted in ticks of 10 ms. */
+export function cpuMsWithEndedThreads(pids: readonly number[]): number {
+  let ticks = 0
+  for (const pid of pids) {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // Fields 14 and 15, counted behind the name, which may hold anything.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    ticks += Number(fields[11]) + Number(fields[12])
+  }
+  return ticks * 10
+}
+
 function threadsOf(pid: number): readonly string[] {
   try {
     return readdirSync(`/proc/${pid}/task`)
