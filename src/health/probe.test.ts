@@ -309,3 +309,25 @@ function handles() {
   const count = (name: string) => active.filter((resource) => resource === name).length
   return { sockets: count('TCPSocketWrap'), timers: count('Timeout') }
 }
+
+for (const protocol of ['TCP', 'HTTP', 'HTTPS'] as const) {
+  test(`${protocol}: a target that expects a PROXY header gets one of LOCAL first`, async (t) => {
+    const first = Promise.withResolvers<Buffer>()
+    const answer: RequestListener = (_request, response) => response.end('ok')
+    const inner = protocol === 'HTTPS' ? createHttpsServer(selfSigned, answer) : createHttpServer(answer)
+    const port = await aTarget(t, (socket) => {
+      socket.once('readable', () => {
+        first.resolve(socket.read(16) as Buffer)
+        if (protocol !== 'TCP') inner.emit('connection', socket)
+        else socket.resume()
+      })
+    })
+    assert.deepEqual(await conclude(aCheck({ connectPort: port, protocol, proxyHeader: true })), { kind: 'success' })
+    assert.equal((await first.promise).toString('hex'), '0d0a0d0a000d0a515549540a20000000')
+  })
+
+  test(`${protocol}: a closed port fails with a header too`, async () => {
+    const check = aCheck({ connectPort: await aClosedPort(), protocol, proxyHeader: true })
+    assert.deepEqual(await conclude(check), { kind: 'failed' })
+  })
+}

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { localHeader } from '../net/proxy-protocol.ts'
 import type { HealthCheck } from '../plan/program.ts'
 import type { ProbeOutcome } from './check-state.ts'
 import { createStatusReader } from './http-status.ts'
@@ -56,6 +57,7 @@ export const startProbe: StartProbe = (check, events) => {
   }
 
   const ready = () => {
+    if (check.proxyHeader && check.protocol !== 'HTTPS') socket.write(localHeader)
     if (check.protocol !== 'TCP') {
       socket.write(renderRequest(check))
       return
@@ -115,7 +117,11 @@ function open(check: HealthCheck, ready: () => void, read: (chunk: Buffer) => vo
   const { connectIp: host, connectPort: port } = check
   if (check.protocol === 'HTTPS') {
     // Certificates of targets are not validated (NLB guide, "Health checks": HTTPS).
-    const socket = connectTls({ host, port, rejectUnauthorized: false })
+    const below = check.proxyHeader ? connect({ host, port }) : undefined
+    below?.write(localHeader)
+    const socket = connectTls({ ...(below ? { socket: below } : { host, port }), rejectUnauthorized: false })
+    // Whatever becomes of the one below becomes of the session on it.
+    below?.on('error', () => {})
     socket.once('secureConnect', ready)
     socket.on('data', read)
     return socket

@@ -210,6 +210,8 @@ export interface HealthCheck {
   readonly timeoutMs: number
   readonly healthyThresholdCount: number
   readonly unhealthyThresholdCount: number
+  /** The target expects a PROXY protocol header on every connection: one of LOCAL comes first, which names nobody. */
+  readonly proxyHeader?: true
 }
 
 /** What health/ last concluded for a check. Checks that are not in the view are `initial`. */

@@ -180,6 +180,7 @@ export function compileHealthChecks(
       timeoutMs: settings.timeoutSeconds * 1000,
       healthyThresholdCount: settings.healthyThresholdCount,
       unhealthyThresholdCount: settings.unhealthyThresholdCount,
+      ...(group.attributes['proxy_protocol_v2.enabled'] === 'true' ? { proxyHeader: true } : {}),
     })),
   }
 }
