@@ -36,7 +36,7 @@ export const createInstanceProfile: Operation<CreateInstanceProfileRequest, Crea
       accountId,
       roleNames: [],
       createdAt: ctx.now.toISOString(),
-      tags: parseTags(input.Tags),
+      tags: parseTags(input.Tags, 'InstanceProfile'),
     }
     tx.put('instance-profile', profile)
     return { InstanceProfile: describeInstanceProfile(ctx, profile) }

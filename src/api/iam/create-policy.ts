@@ -42,7 +42,7 @@ export const createPolicy: Operation<CreatePolicyRequest, CreatePolicyResponse> 
       versions: [{ versionId: 'v1', document, createdAt }],
       createdAt,
       updatedAt: createdAt,
-      tags: parseTags(input.Tags),
+      tags: parseTags(input.Tags, 'Policy'),
     }
     tx.put('managed-policy', policy)
     return { Policy: { ...describeListedPolicy(ctx, policy), ...describeSomeTags(policy.tags) } }

@@ -44,7 +44,7 @@ export const createRole: Operation<CreateRoleRequest, CreateRoleResponse> = {
       attachedPolicyArns: [],
       maxSessionDurationSeconds: input.MaxSessionDuration ?? defaultSessionDurationSeconds,
       createdAt: ctx.now.toISOString(),
-      tags: parseTags(input.Tags),
+      tags: parseTags(input.Tags, 'Role'),
     }
     const role =
       input.PermissionsBoundary === undefined ? unbounded : withBoundary(ctx, unbounded, input.PermissionsBoundary)

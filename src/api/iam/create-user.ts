@@ -36,7 +36,7 @@ export const createUser: Operation<CreateUserRequest, CreateUserResponse> = {
       inlinePolicies: {},
       attachedPolicyArns: [],
       createdAt: ctx.now.toISOString(),
-      tags: parseTags(input.Tags),
+      tags: parseTags(input.Tags, 'User'),
     }
     const user =
       input.PermissionsBoundary === undefined ? unbounded : withBoundary(ctx, unbounded, input.PermissionsBoundary)

@@ -19,8 +19,8 @@ export const deleteUser: Operation<DeleteUserRequest, object> = {
     checkConstraints(input)
     const { tx, accountId } = ctx
     const user = findUser(ctx, input.UserName)
-    if (tx.by('access-key', 'userName', `${accountId}|${user.userName}`).length > 0) throw errors.mustDeleteAccessKeys()
     checkNoPolicies(user)
+    if (tx.by('access-key', 'userName', `${accountId}|${user.userName}`).length > 0) throw errors.mustDeleteAccessKeys()
     if (user.groupNames.length > 0) throw errors.mustRemoveUsers()
     tx.delete('user', `${accountId}|${user.userName}`)
     return {}

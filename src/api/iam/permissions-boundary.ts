@@ -1,4 +1,4 @@
-import type { AttachedPermissionsBoundary } from '@aws-sdk/client-iam'
+import type { AttachedPermissionsBoundary, PermissionsBoundaryAttachmentType } from '@aws-sdk/client-iam'
 import type { OperationContext } from '../operation.ts'
 import { errors } from './errors.ts'
 import { findPolicy } from './managed-policy.ts'
@@ -7,13 +7,16 @@ interface Bounded {
   readonly permissionsBoundaryArn?: string
 }
 
+/** What IAM answers (observed); the service model's enumeration says PermissionsBoundaryPolicy, which no answer has. */
+const boundaryType: string = 'Policy'
+
 export function describeBoundary({ permissionsBoundaryArn }: Bounded): {
   PermissionsBoundary?: AttachedPermissionsBoundary
 } {
   if (permissionsBoundaryArn === undefined) return {}
   return {
     PermissionsBoundary: {
-      PermissionsBoundaryType: 'PermissionsBoundaryPolicy',
+      PermissionsBoundaryType: boundaryType as PermissionsBoundaryAttachmentType,
       PermissionsBoundaryArn: permissionsBoundaryArn,
     },
   }

@@ -19,7 +19,7 @@ export const tagInstanceProfile: Operation<TagInstanceProfileRequest, object> = 
     const profile = findInstanceProfile(ctx, input.InstanceProfileName)
     ctx.tx.put('instance-profile', {
       ...profile,
-      tags: mergeTags(profile.tags, parseTags(input.Tags), 'TagsPerInstanceProfile'),
+      tags: mergeTags(profile.tags, parseTags(input.Tags, 'InstanceProfile'), 'InstanceProfile'),
     })
     return {}
   },

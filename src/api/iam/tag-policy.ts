@@ -17,7 +17,7 @@ export const tagPolicy: Operation<TagPolicyRequest, object> = {
   handle(input, ctx) {
     checkConstraints(input)
     const policy = requireOwnPolicy(ctx, input.PolicyArn)
-    ctx.tx.put('managed-policy', { ...policy, tags: mergeTags(policy.tags, parseTags(input.Tags), 'TagsPerPolicy') })
+    ctx.tx.put('managed-policy', { ...policy, tags: mergeTags(policy.tags, parseTags(input.Tags, 'Policy'), 'Policy') })
     return {}
   },
 }

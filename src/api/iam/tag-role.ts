@@ -17,7 +17,7 @@ export const tagRole: Operation<TagRoleRequest, object> = {
   handle(input, ctx) {
     checkConstraints(input)
     const role = findRole(ctx, input.RoleName)
-    ctx.tx.put('role', { ...role, tags: mergeTags(role.tags, parseTags(input.Tags), 'TagsPerRole') })
+    ctx.tx.put('role', { ...role, tags: mergeTags(role.tags, parseTags(input.Tags, 'Role'), 'Role') })
     return {}
   },
 }

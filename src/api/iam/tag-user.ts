@@ -17,7 +17,7 @@ export const tagUser: Operation<TagUserRequest, object> = {
   handle(input, ctx) {
     checkConstraints(input)
     const user = findUser(ctx, input.UserName)
-    ctx.tx.put('user', { ...user, tags: mergeTags(user.tags, parseTags(input.Tags), 'TagsPerUser') })
+    ctx.tx.put('user', { ...user, tags: mergeTags(user.tags, parseTags(input.Tags, 'User'), 'User') })
     return {}
   },
 }

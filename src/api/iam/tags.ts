@@ -2,15 +2,22 @@ import type { Tag as WireTag } from '@aws-sdk/client-iam'
 import type { Tag } from '../../resource/tag.ts'
 import { errors } from './errors.ts'
 
+export type TaggedKind = 'User' | 'Role' | 'Policy' | 'InstanceProfile'
+
+/** Keys of users and roles differ by more than case; of the others case is enough. */
+function nameOf(kind: TaggedKind): (key: string) => string {
+  return kind === 'User' || kind === 'Role' ? (key) => key.toLowerCase() : (key) => key
+}
+
 /** Tags per user, role, policy or instance profile. */
 const maxTags = 50
 
 /**
- * The tags of a request, checked: keys 1..128 characters, values up to 256. Keys differ by more than case, and a tag
- * that is set again under another case keeps the case it has.
+ * The tags of a request, checked: keys 1..128 characters, values up to 256.
  * Source: IAM User Guide, "Tags for AWS Identity and Access Management resources".
  */
-export function parseTags(wire: readonly WireTag[] | undefined): readonly Tag[] {
+export function parseTags(wire: readonly WireTag[] | undefined, kind: TaggedKind): readonly Tag[] {
+  const name = nameOf(kind)
   const seen = new Set<string>()
   return (wire ?? []).map(({ Key: key = '', Value: value = '' }, index) => {
     const fault = (what: string, member: string, constraint: string) =>
@@ -24,27 +31,31 @@ export function parseTags(wire: readonly WireTag[] | undefined): readonly Tag[] 
     if (!tagText.test(key)) throw fault(key, 'key', `satisfy regular expression pattern: ${pattern}+`)
     if (!tagText.test(value)) throw fault(value, 'value', `satisfy regular expression pattern: ${pattern}*`)
     if (/^aws:/i.test(key)) throw errors.reservedTagKey(key)
-    if (seen.has(key.toLowerCase())) throw errors.duplicateTagKeys()
-    seen.add(key.toLowerCase())
+    if (seen.has(name(key))) throw errors.duplicateTagKeys()
+    seen.add(name(key))
     return { key, value }
   })
 }
 
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
-/** Adds or replaces; a replaced tag keeps its place and its key's case. */
-export function mergeTags(old: readonly Tag[], added: readonly Tag[], quota: string): readonly Tag[] {
-  const merged = new Map(old.map((tag) => [tag.key.toLowerCase(), tag]))
-  for (const { key, value } of added) {
-    merged.set(key.toLowerCase(), { key: merged.get(key.toLowerCase())?.key ?? key, value })
-  }
-  if (merged.size > maxTags) throw errors.quotaExceeded(quota, maxTags)
+/** Adds or replaces. A replaced tag keeps its place and takes the case of its new key (observed). */
+export function mergeTags(old: readonly Tag[], added: readonly Tag[], kind: TaggedKind): readonly Tag[] {
+  const name = nameOf(kind)
+  const merged = new Map(old.map((tag) => [name(tag.key), tag]))
+  for (const tag of added) merged.set(name(tag.key), tag)
+  if (merged.size > maxTags) throw errors.quotaExceeded(`TagsPer${kind}`, maxTags)
   return [...merged.values()]
 }
 
-export function withoutTags(old: readonly Tag[], keys: readonly string[] | undefined): readonly Tag[] {
-  const gone = new Set(keys?.map((key) => key.toLowerCase()))
-  return old.filter(({ key }) => !gone.has(key.toLowerCase()))
+export function withoutTags(
+  old: readonly Tag[],
+  keys: readonly string[] | undefined,
+  kind: TaggedKind,
+): readonly Tag[] {
+  const name = nameOf(kind)
+  const gone = new Set(keys?.map(name))
+  return old.filter(({ key }) => !gone.has(name(key)))
 }
 
 export function describeTags(tags: readonly Tag[]): WireTag[] {

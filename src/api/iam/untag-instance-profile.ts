@@ -17,7 +17,7 @@ export const untagInstanceProfile: Operation<UntagInstanceProfileRequest, object
   handle(input, ctx) {
     checkConstraints(input)
     const profile = findInstanceProfile(ctx, input.InstanceProfileName)
-    ctx.tx.put('instance-profile', { ...profile, tags: withoutTags(profile.tags, input.TagKeys) })
+    ctx.tx.put('instance-profile', { ...profile, tags: withoutTags(profile.tags, input.TagKeys, 'InstanceProfile') })
     return {}
   },
 }

@@ -17,7 +17,7 @@ export const untagPolicy: Operation<UntagPolicyRequest, object> = {
   handle(input, ctx) {
     checkConstraints(input)
     const policy = requireOwnPolicy(ctx, input.PolicyArn)
-    ctx.tx.put('managed-policy', { ...policy, tags: withoutTags(policy.tags, input.TagKeys) })
+    ctx.tx.put('managed-policy', { ...policy, tags: withoutTags(policy.tags, input.TagKeys, 'Policy') })
     return {}
   },
 }

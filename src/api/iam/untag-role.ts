@@ -17,7 +17,7 @@ export const untagRole: Operation<UntagRoleRequest, object> = {
   handle(input, ctx) {
     checkConstraints(input)
     const role = findRole(ctx, input.RoleName)
-    ctx.tx.put('role', { ...role, tags: withoutTags(role.tags, input.TagKeys) })
+    ctx.tx.put('role', { ...role, tags: withoutTags(role.tags, input.TagKeys, 'Role') })
     return {}
   },
 }

@@ -17,7 +17,7 @@ export const untagUser: Operation<UntagUserRequest, object> = {
   handle(input, ctx) {
     checkConstraints(input)
     const user = findUser(ctx, input.UserName)
-    ctx.tx.put('user', { ...user, tags: withoutTags(user.tags, input.TagKeys) })
+    ctx.tx.put('user', { ...user, tags: withoutTags(user.tags, input.TagKeys, 'User') })
     return {}
   },
 }

@@ -167,11 +167,11 @@ test('inline policies of one holder have a length together, white space apart', 
   )
 })
 
-test('tags differ by more than case, and a tag keeps the case it came with', () => {
+test('a user’s tags differ by more than case, and a tag has the case it was last set with', () => {
   const { ask } = anIamAccount()
   ask('CreateUser', { UserName: 'ann', Tags: [{ Key: 'Team', Value: '1' }] })
   ask('TagUser', { UserName: 'ann', Tags: [{ Key: 'TEAM', Value: '2' }] })
-  assert.deepEqual(ask('ListUserTags', { UserName: 'ann' }).Tags, [{ Key: 'Team', Value: '2' }])
+  assert.deepEqual(ask('ListUserTags', { UserName: 'ann' }).Tags, [{ Key: 'TEAM', Value: '2' }])
   ask('UntagUser', { UserName: 'ann', TagKeys: ['team', 'other'] })
   assert.deepEqual(ask('ListUserTags', { UserName: 'ann' }).Tags, [])
   const Tags = Array.from({ length: 30 }, (_, index) => ({ Key: `k${index}`, Value: '' }))

@@ -25,11 +25,7 @@ export const attachPolicy: Operation<AttachPolicyRequest, object> = {
     if (!isInForce(tx)) throw errors.policyTypeNotEnabled()
     const attached = attachedTo(target)
     if (attached.includes(policyId)) throw errors.duplicatePolicyAttachment()
-    if (attached.length >= maxPoliciesPerTarget) {
-      throw errors.constraintViolation(
-        `You have exceeded the number of policies that can be attached to a target: ${maxPoliciesPerTarget}.`,
-      )
-    }
+    if (attached.length >= maxPoliciesPerTarget) throw errors.tooManyPolicies()
     putAttachments(tx, target, [...attached, policyId])
     return {}
   },

@@ -33,11 +33,7 @@ export const createOrganizationalUnit: Operation<CreateOrganizationalUnitRequest
     const parentId = parent.organizationalUnitId
     let depth = 1
     for (let at = parent.parentId; at !== undefined; at = tx.get('organizational-unit', at)?.parentId) depth += 1
-    if (depth > maxUnitDepth) {
-      throw errors.constraintViolation(
-        `You have exceeded the depth limit of ${maxUnitDepth} levels of organizational units.`,
-      )
-    }
+    if (depth > maxUnitDepth) throw errors.tooDeep()
     const unit: OrganizationalUnit = {
       organizationalUnitId: `ou-${requireRoot(tx).organizationalUnitId.slice(2)}-${ctx.randomText(8, idAlphabet)}`,
       name: checkUnitName(tx, parentId, input.Name),

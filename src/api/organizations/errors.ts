@@ -2,7 +2,8 @@ import { AwsError } from '../../aws/error.ts'
 
 /**
  * Codes from the service model. Status 400 for all of them: the model's httpError traits say 403, 404 or 409, but what
- * awsJson1_1 answers is 400 (observed in Terraform provider logs). Texts are the model's unless a line says otherwise.
+ * awsJson1_1 answers is 400 (observed in Terraform provider logs). Texts are the model's, or from
+ * memory in its manner, unless a line says otherwise.
  */
 export const errors = {
   /** Observed. */
@@ -23,16 +24,13 @@ export const errors = {
     ),
 
   accountNotFound: () => new AwsError('AccountNotFoundException', "You specified an account that doesn't exist."),
-  /** Observed. */
   parentNotFound: () => new AwsError('ParentNotFoundException', "You specified parent that doesn't exist."),
   rootNotFound: () => new AwsError('RootNotFoundException', "You specified a root that doesn't exist."),
   childNotFound: () =>
     new AwsError('ChildNotFoundException', "You specified a child account or OU that doesn't exist."),
   targetNotFound: () => new AwsError('TargetNotFoundException', "You specified a target that doesn't exist."),
-  /** Observed. */
   organizationalUnitNotFound: () =>
     new AwsError('OrganizationalUnitNotFoundException', "You specified an organizational unit that doesn't exist."),
-  /** Observed. */
   policyNotFound: () => new AwsError('PolicyNotFoundException', "You specified a policy that doesn't exist."),
   sourceParentNotFound: () =>
     new AwsError(
@@ -45,29 +43,29 @@ export const errors = {
       "We can't find the destination container (a root or OU) with the ParentId that you specified.",
     ),
 
-  /** Observed. */
   duplicateOrganizationalUnit: () =>
     new AwsError('DuplicateOrganizationalUnitException', 'An OU with the same name already exists.'),
   duplicateAccount: () =>
     new AwsError('DuplicateAccountException', 'That account is already present in the specified destination.'),
   /** Observed. */
-  duplicatePolicy: () => new AwsError('DuplicatePolicyException', 'A policy with the same name already exists.'),
+  duplicatePolicy: () =>
+    new AwsError('DuplicatePolicyException', 'A policy with the specified name and type already exists.'),
   duplicatePolicyAttachment: () =>
     new AwsError(
       'DuplicatePolicyAttachmentException',
       'The selected policy is already attached to the specified target.',
     ),
 
-  /** Observed. */
   organizationalUnitNotEmpty: () =>
     new AwsError(
       'OrganizationalUnitNotEmptyException',
       'The specified OU is not empty. Move all accounts to another root or to other OUs, remove all child OUs, and try the operation again.',
     ),
+  /** Observed. */
   organizationNotEmpty: () =>
     new AwsError(
       'OrganizationNotEmptyException',
-      "The organization isn't empty. To delete an organization, you must first remove all accounts except the management account.",
+      'To delete an organization you must first remove all member accounts (except the master).',
     ),
   policyInUse: () =>
     new AwsError(
@@ -100,11 +98,22 @@ export const errors = {
       'MalformedPolicyDocumentException',
       `The provided policy document does not meet the requirements of the specified policy type. ${text}`,
     ),
-  /** Observed. */
   lastPolicy: () =>
     new AwsError(
       'ConstraintViolationException',
       'You cannot remove the last policy attached to the specified target. You must have at least one attached at all times.',
+    ),
+  /** Observed. */
+  tooDeep: () =>
+    new AwsError(
+      'ConstraintViolationException',
+      'You cannot add an organizational unit to the specified parent because it would exceed the max depth allowed.',
+    ),
+  /** Observed. */
+  tooManyPolicies: () =>
+    new AwsError(
+      'ConstraintViolationException',
+      'You have attached the maximum number of policies to the specified target.',
     ),
   constraintViolation: (text: string) => new AwsError('ConstraintViolationException', text),
   immutablePolicy: () =>

@@ -14,8 +14,8 @@ export const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
 export const maxUnitDepth = 5
 
 /**
- * No policy type is in force at first. The reference page of CreateOrganization says that service control policies are;
- * clients enable them after it and get no PolicyTypeAlreadyEnabledException, which is what is followed here.
+ * No policy type is in force at first (observed; the reference page of CreateOrganization says that service control
+ * policies are).
  */
 const initialPolicyTypes: readonly string[] = []
 
