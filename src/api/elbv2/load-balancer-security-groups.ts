@@ -1,12 +1,11 @@
 import type { SecurityGroup } from '../../resource/security-group.ts'
 import type { OperationContext } from '../operation.ts'
+import { quotas, quotaValue } from '../quota.ts'
 import * as errors from './errors.ts'
 
-/** Security groups per network interface (VPC quotas); the nodes' interfaces carry the load balancer's. */
-const maxGroups = 5
-
 /**
- * The groups of a request, each once: of the load balancer's VPC, which is the caller's, so they are the caller's too.
+ * The groups of a request, each once: of the load balancer's VPC, which is the caller's, so they are the caller's too. The
+ * nodes' interfaces carry them, hence the quota.
  *
  * @throws InvalidSecurityGroup, InvalidConfigurationRequest
  */
@@ -20,8 +19,9 @@ export function parseSecurityGroups(
     const group: SecurityGroup | undefined = ctx.tx.get('security-group', groupId)
     if (group?.vpcId !== vpcId) throw errors.invalidSecurityGroup(groupId)
   }
-  if (wanted.length > maxGroups) {
-    throw errors.invalidConfigurationRequest(`A load balancer cannot have more than ${maxGroups} security groups`)
+  const limit = quotaValue(ctx, quotas.securityGroupsPerInterface)
+  if (wanted.length > limit) {
+    throw errors.invalidConfigurationRequest(`A load balancer cannot have more than ${limit} security groups`)
   }
   return wanted
 }

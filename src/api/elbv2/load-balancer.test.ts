@@ -19,6 +19,7 @@ import type { Kind } from '../../resource/kind.ts'
 import { createSecurityGroup } from '../ec2/create-security-group.ts'
 import { createSubnet } from '../ec2/create-subnet.ts'
 import type { OperationContext } from '../operation.ts'
+import { quotas } from '../quota.ts'
 import { createLoadBalancer } from './create-load-balancer.ts'
 import { deleteLoadBalancer } from './delete-load-balancer.ts'
 import { describeLoadBalancers } from './describe-load-balancers.ts'
@@ -119,6 +120,8 @@ test('what AWS refuses, and what we do not serve', () => {
   const six = Array.from({ length: 6 }, (_, n) =>
     must(createSecurityGroup.handle({ GroupName: `g${n}`, Description: 'g', VpcId: vpcId }, ctx).GroupId),
   )
+  const { serviceCode, quotaCode } = quotas.securityGroupsPerInterface
+  ctx.tx.put('quota', { accountId: ctx.accountId, region: ctx.region, serviceCode, quotaCode, value: 5 })
   const foreign = must(
     createSecurityGroup.handle({ GroupName: 'x', Description: 'x', VpcId: other.vpcId }, ctx).GroupId,
   )

@@ -14,6 +14,7 @@ import {
   throwsAwsError,
 } from '../../../test/support/privatelink.ts'
 import type { TargetHealthReport } from '../../resource/target-group.ts'
+import { stopInstances } from '../ec2/stop-instances.ts'
 import { terminateInstances } from '../ec2/terminate-instances.ts'
 import type { OperationContext } from '../operation.ts'
 import { quotas } from '../quota.ts'
@@ -224,6 +225,8 @@ test('target health: what is decided stands before what was observed', () => {
     ['unused', 'Target.NotRegistered', 'Target is not registered to the target group'],
     ['healthy'],
   ])
+  stopInstances.handle({ InstanceIds: [Id] }, ctx)
+  assert.deepEqual(healthOf(ctx, group), [['unused', 'Target.InvalidState', 'Target is in the stopped state']])
   terminateInstances.handle({ InstanceIds: [Id] }, ctx)
   assert.deepEqual(healthOf(ctx, group), [['unused', 'Target.InvalidState', 'Target is in the terminated state']])
   deregisterTargets.handle({ TargetGroupArn: group, Targets: [{ Id }] }, ctx)

@@ -5,6 +5,7 @@ import { aLoadBalancer, aNetwork, must, throwsAwsError } from '../../../test/sup
 import { createSecurityGroup } from '../ec2/create-security-group.ts'
 import { deleteSecurityGroup } from '../ec2/delete-security-group.ts'
 import type { OperationContext } from '../operation.ts'
+import { quotas } from '../quota.ts'
 import { createLoadBalancer } from './create-load-balancer.ts'
 import { describeLoadBalancers } from './describe-load-balancers.ts'
 import { setSecurityGroups } from './set-security-groups.ts'
@@ -68,10 +69,12 @@ test('SetSecurityGroups replaces the groups and keeps what is not said about enf
   assert.equal(described?.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic, 'off')
 
   const foreign = aGroup(ctx, aNetwork(ctx).vpcId, 'foreign')
-  const six = Array.from({ length: 6 }, (_, n) => aGroup(ctx, vpcId, `six${n}`))
+  const many = Array.from({ length: quotas.securityGroupsPerInterface.defaultValue + 1 }, (_, n) =>
+    aGroup(ctx, vpcId, `six${n}`),
+  )
   throwsAwsError(() => set([]), 'InvalidConfigurationRequest', /cannot remove all security groups/)
   throwsAwsError(() => set([foreign]), 'InvalidSecurityGroup', RegExp(foreign))
-  throwsAwsError(() => set(six), 'InvalidConfigurationRequest', /more than 5/)
+  throwsAwsError(() => set(many), 'InvalidConfigurationRequest', /more than/)
   throwsAwsError(() => set([first], 'maybe' as 'on'), 'ValidationError', /enum value set: \[off, on\]/)
   assert.deepEqual(onNodes(), [[first]])
 })

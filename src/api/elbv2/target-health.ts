@@ -51,8 +51,9 @@ export function targetHealthOf(ctx: OperationContext, target: Target, use: Group
       Description: 'Target deregistration is in progress',
     }
   }
-  if (target.id.startsWith('i-') && ctx.tx.get('instance', target.id)?.state !== 'running') {
-    return unused('Target.InvalidState', 'Target is in the terminated state')
+  if (target.id.startsWith('i-')) {
+    const state = ctx.tx.get('instance', target.id)?.state ?? 'terminated'
+    if (state !== 'running') return unused('Target.InvalidState', `Target is in the ${state} state`)
   }
   // A load balancer that is a target by its ARN is meant to be one.
   if (!target.id.startsWith('arn:') && isNodeAddress(ctx, target)) {
