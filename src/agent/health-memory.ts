@@ -7,13 +7,13 @@
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { HealthView } from '../plan/program.ts'
+import type { HealthState, HealthView } from '../plan/program.ts'
 
 const writeDelayMs = 200
 
 interface Saved {
   readonly bootId: string
-  readonly health: Readonly<Record<string, 'healthy' | 'unhealthy'>>
+  readonly health: Readonly<Record<string, HealthState>>
 }
 
 const readBootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

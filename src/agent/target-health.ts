@@ -5,8 +5,8 @@ import type { TargetHealthReport } from '../resource/target-group.ts'
 /**
  * What DescribeTargetHealth can say of each target, from the checks of all nodes that use it.
  *
- * Healthy when any node finds it so, since that node sends to it; unhealthy when none does and one has decided; initial
- * until then.
+ * Healthy when any node finds it so, since that node sends to it; unhealthy when none does and one has decided, draining
+ * while one keeps its connections; initial until then.
  */
 export function targetHealthOf(
   checks: ReadonlyMap<string, HealthCheck>,
@@ -17,7 +17,7 @@ export function targetHealthOf(
   for (const [key, { targetKey }] of checks) {
     const before = reports.get(targetKey)
     const state = health.get(key) ?? 'initial'
-    if (before?.state === 'healthy' || (before?.state === 'unhealthy' && state !== 'healthy')) continue
+    if (before && rank[before.state] >= rank[state]) continue
     if (state === 'healthy') reports.set(targetKey, { state })
     else if (state === 'initial') reports.set(targetKey, { state, reason: 'Elb.InitialHealthChecking' })
     else {
@@ -32,6 +32,9 @@ export function targetHealthOf(
   }
   return reports
 }
+
+/** What one node says against what another says. */
+const rank = { initial: 0, unhealthy: 1, 'unhealthy.draining': 2, healthy: 3 } as const
 
 /** Sends what changed since it was last sent. */
 export class TargetHealthReporter {

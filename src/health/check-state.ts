@@ -1,4 +1,4 @@
-import type { HealthCheck, HealthState } from '../plan/program.ts'
+import type { HealthCheck } from '../plan/program.ts'
 
 /** What one probe of a target came to. */
 export type ProbeOutcome =
@@ -17,7 +17,7 @@ export interface HealthReason {
 }
 
 export interface CheckState {
-  readonly state: HealthState
+  readonly state: 'initial' | 'healthy' | 'unhealthy'
   /** Of the last failure; only when unhealthy. */
   readonly reason?: HealthReason
   /** Outcomes in a row that speak against the state. */

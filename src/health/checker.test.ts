@@ -392,3 +392,41 @@ test('whatever happens in whatever order, the view is what the outcomes say, and
     { seed: 45, numRuns: 300 },
   )
 })
+
+test('unhealthy.draining comes before unhealthy, where the group asks for it', () => {
+  let outcome: ProbeOutcome = success
+  const { checker, clock, changes } = aChecker({ answer: () => outcome })
+  const state = () => checker.view().get('a')
+  const until = (wanted: string) => {
+    for (let i = 0; i < 100 && state() !== wanted; i++) clock.advance(1_000)
+    assert.equal(state(), wanted)
+  }
+  checker.update(byKey(aCheck('a', { drainingMs: 30_000 })))
+  until('healthy')
+  outcome = { kind: 'failed' }
+  until('unhealthy.draining')
+  clock.advance(28_000)
+  assert.equal(state(), 'unhealthy.draining')
+  clock.advance(2_000)
+  assert.equal(state(), 'unhealthy')
+  assert.deepEqual(
+    changes.map((each) => each.split(' ')[1]),
+    ['healthy', 'unhealthy.draining', 'unhealthy'],
+  )
+  outcome = success
+  until('healthy')
+  outcome = { kind: 'failed' }
+  until('unhealthy.draining')
+  outcome = success
+  until('healthy')
+  clock.advance(60_000)
+  assert.equal(state(), 'healthy', 'well again before the interval was over')
+})
+
+test('draining is remembered as what it was, and begins anew', () => {
+  const { checker, clock } = aChecker()
+  checker.update(byKey(aCheck('a', { drainingMs: 30_000 })), new Map([['a', 'unhealthy.draining']]))
+  assert.equal(checker.view().get('a'), 'unhealthy.draining')
+  clock.advance(30_000)
+  assert.equal(checker.view().get('a'), 'unhealthy')
+})

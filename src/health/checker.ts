@@ -69,6 +69,8 @@ interface Entry {
   isFirst: boolean
   timedOut: boolean
   cancel: (() => void) | undefined
+  /** Runs while the target is `unhealthy.draining`. */
+  drainTimer: unknown
 }
 
 const realTimers: Timers = {
@@ -176,9 +178,27 @@ export function createHealthChecker(options: HealthCheckerOptions): HealthChecke
   const setState = (entry: Entry, next: CheckState) => {
     const previous = entry.state
     entry.state = next
-    if (next.state !== previous.state) view = undefined
-    else if (next.reason?.description === previous.reason?.description) return
-    onChange(entry.check.key, next.state, next.reason)
+    if (next.state !== previous.state) {
+      view = undefined
+      if (previous.state === 'healthy' && next.state === 'unhealthy') drain(entry)
+      else endDraining(entry)
+    } else if (next.reason?.description === previous.reason?.description) return
+    onChange(entry.check.key, stateOf(entry), next.reason)
+  }
+
+  const drain = (entry: Entry) => {
+    const { drainingMs = 0 } = entry.check
+    if (drainingMs === 0) return
+    entry.drainTimer = timers.setTimeout(() => {
+      entry.drainTimer = undefined
+      view = undefined
+      onChange(entry.check.key, 'unhealthy', entry.state.reason)
+    }, drainingMs)
+  }
+
+  const endDraining = (entry: Entry) => {
+    timers.clearTimeout(entry.drainTimer)
+    entry.drainTimer = undefined
   }
 
   /** Bounded: when sockets run out they do so for every check of a round. */
@@ -193,13 +213,15 @@ export function createHealthChecker(options: HealthCheckerOptions): HealthChecke
     const state = known?.get(key) ?? 'initial'
     const entry: Entry = {
       check,
-      state: state === 'initial' ? initialCheckState : { state, streak: 0 },
+      state: checkStateOf(state),
       dueMs: 0,
       isFirst: true,
       timedOut: false,
       cancel: undefined,
+      drainTimer: undefined,
     }
     if (state !== 'initial') view = undefined
+    if (state === 'unhealthy.draining') drain(entry)
     entries.set(key, entry)
     enqueue(entry, now())
   }
@@ -233,6 +255,7 @@ export function createHealthChecker(options: HealthCheckerOptions): HealthChecke
 
   const forget = (key: string, entry: Entry) => {
     stop(entry)
+    endDraining(entry)
     entries.delete(key)
     if (entry.state.state !== 'initial') view = undefined
   }
@@ -250,7 +273,7 @@ export function createHealthChecker(options: HealthCheckerOptions): HealthChecke
     view() {
       if (view) return view
       const concluded = new Map<string, HealthState>()
-      for (const [key, { state }] of entries) if (state.state !== 'initial') concluded.set(key, state.state)
+      for (const [key, entry] of entries) if (entry.state.state !== 'initial') concluded.set(key, stateOf(entry))
       view = concluded
       return view
     },
@@ -270,6 +293,14 @@ export function createHealthChecker(options: HealthCheckerOptions): HealthChecke
     },
   }
 }
+
+/** What is told of a target: unhealthy comes a while after the checks have said so, where the group asks for it. */
+const stateOf = ({ state, drainTimer }: Entry): HealthState =>
+  state.state === 'unhealthy' && drainTimer !== undefined ? 'unhealthy.draining' : state.state
+
+/** Where a check starts that was known before; the interval of draining begins anew. */
+const checkStateOf = (known: HealthState): CheckState =>
+  known === 'initial' ? initialCheckState : { state: known === 'healthy' ? 'healthy' : 'unhealthy', streak: 0 }
 
 /**
  * Whether the same thing is asked of the same place, so that what was learnt stays true. When only timing, thresholds

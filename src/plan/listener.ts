@@ -7,7 +7,15 @@ import { type Target, type TargetGroup, targetGroupAttribute } from '../resource
 import type { ChosenTarget, Share } from './load-balancer.ts'
 import { listenerChain } from './names.ts'
 import type { HealthView } from './program.ts'
-import { chosenTargets, healthOf, healthyAmong, nodeAt, reachOf, usableTargets } from './target-group.ts'
+import {
+  chosenTargets,
+  healthOf,
+  healthyAmong,
+  nodeAt,
+  reachOf,
+  unhealthyDrainingSeconds,
+  usableTargets,
+} from './target-group.ts'
 import type { Topology } from './topology.ts'
 
 /** One group of one listener at one node, for one protocol. */
@@ -67,7 +75,7 @@ function goesOnTo(
 }
 
 /**
- * Targets whose connections end: those that turned unhealthy, unless the group lets them be; those at the end of their
+ * Targets whose connections end: those that turned unhealthy, at once or after an interval, unless the group lets them be; those at the end of their
  * deregistration delay, where the group asks for it (control/target-group.ts marks them).
  */
 function terminatedTargets(
@@ -77,7 +85,8 @@ function terminatedTargets(
   health: HealthView,
 ): readonly Target[] {
   const cutsUnhealthy =
-    targetGroupAttribute(group, 'target_health_state.unhealthy.connection_termination.enabled') === 'true'
+    targetGroupAttribute(group, 'target_health_state.unhealthy.connection_termination.enabled') === 'true' ||
+    unhealthyDrainingSeconds(group) > 0
   return targets.filter((target) =>
     target.state === 'registered'
       ? cutsUnhealthy && healthOf(health, node, target) === 'unhealthy'

@@ -170,11 +170,6 @@ export interface DnsVpc {
   readonly enabled: boolean
   /** Instance names of this VPC: `ip-10-0-1-10.ec2.internal`. */
   readonly names: ReadonlyMap<string, DnsRecord>
-}
-
-export interface DnsRecord {
-  readonly ttlSeconds: number
-  /** IPv4 addresses; the server rotates them. Empty: the name exists and has no address (NOERROR, no data). */
   /** The private hosted zones that endpoints brought into this VPC, by apex; absent means none. */
   readonly privateZones?: ReadonlyMap<string, PrivateZone>
 }
@@ -187,14 +182,19 @@ export interface PrivateZone {
   readonly target: string
   /** The addresses of the target, as far as the private name leads to them. */
   readonly record: DnsRecord
+}
+
+export interface DnsRecord {
+  readonly ttlSeconds: number
+  /** IPv4 addresses; the server rotates them. Empty: the name exists and has no address (NOERROR, no data). */
   readonly a: readonly string[]
+  /** IPv6 addresses; absent means none. */
+  readonly aaaa?: readonly string[]
 }
 
 /** One check of one target by one load-balancer node. */
 export interface HealthCheck {
   /** `${node interface id}|${target key}`. */
-  /** IPv6 addresses; absent means none. */
-  readonly aaaa?: readonly string[]
   readonly key: string
   readonly targetKey: string
   readonly protocol: 'TCP' | 'HTTP' | 'HTTPS'
@@ -210,10 +210,12 @@ export interface HealthCheck {
   readonly timeoutMs: number
   readonly healthyThresholdCount: number
   readonly unhealthyThresholdCount: number
+  /** How long a target that turns unhealthy is `unhealthy.draining` first: its connections live on. Absent: not at all. */
+  readonly drainingMs?: number
   /** The target expects a PROXY protocol header on every connection: one of LOCAL comes first, which names nobody. */
   readonly proxyHeader?: true
 }
 
 /** What health/ last concluded for a check. Checks that are not in the view are `initial`. */
-export type HealthState = 'initial' | 'healthy' | 'unhealthy'
+export type HealthState = 'initial' | 'healthy' | 'unhealthy.draining' | 'unhealthy'
 export type HealthView = ReadonlyMap<string, HealthState>

@@ -123,6 +123,11 @@ export function nodeAt(topology: Topology, group: TargetGroup, target: Target): 
   return eni?.interfaceType === 'network_load_balancer' ? eni : undefined
 }
 
+/** How long connections to a target that turned unhealthy live on, where they are not cut at once (reference 2.3). */
+export function unhealthyDrainingSeconds(group: TargetGroup): number {
+  return Number(targetGroupAttribute(group, 'target_health_state.unhealthy.draining_interval_seconds') ?? 0)
+}
+
 function healthPortOf(group: TargetGroup, target: Target): number {
   return group.healthCheck.port === 'traffic-port' ? target.port : Number(group.healthCheck.port)
 }
@@ -147,6 +152,7 @@ export function compileHealthChecks(
   if (!node.fabricIp) return { fragment: [], checks: [] }
   const connectIp = node.fabricIp
   const settings = group.healthCheck
+  const drainingMs = unhealthyDrainingSeconds(group) * 1000
   const placeOfCheck = (target: Target): Pick<HealthCheck, 'connectIp' | 'connectPort'> => {
     const other = nodeAt(topology, group, target)?.fabricIp
     return other === undefined
@@ -180,6 +186,7 @@ export function compileHealthChecks(
       timeoutMs: settings.timeoutSeconds * 1000,
       healthyThresholdCount: settings.healthyThresholdCount,
       unhealthyThresholdCount: settings.unhealthyThresholdCount,
+      ...(drainingMs > 0 ? { drainingMs } : {}),
       ...(group.attributes['proxy_protocol_v2.enabled'] === 'true' ? { proxyHeader: true } : {}),
     })),
   }

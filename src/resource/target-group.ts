@@ -61,7 +61,7 @@ export function targetKeyOf(targetGroupArn: string, id: string, port: number): s
   return `${targetGroupArn}|${id}|${port}`
 }
 
-export type TargetHealthState = 'initial' | 'healthy' | 'unhealthy'
+export type TargetHealthState = 'initial' | 'healthy' | 'unhealthy.draining' | 'unhealthy'
 
 /** What an agent saw of one target, over all load-balancer nodes that check it. */
 export interface TargetHealthReport {

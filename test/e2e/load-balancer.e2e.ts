@@ -178,7 +178,7 @@ test('who loses a connection, and who keeps it', asRoot, async (t) => {
   const { world, provider, consumer, host } = link
   const [registration] = provider.registrations
   assert.ok(registration)
-  await Promise.all(provider.targets.map((target) => serve(link, target)))
+  const servers = await Promise.all(provider.targets.map((target) => serve(link, target)))
   const client = await link.resident(consumer.client)
   await link.untilTargets('healthy', 2)
   await passes('the endpoint answers', () => client.ask(endpointIp, 80, silenceMs))
@@ -197,6 +197,20 @@ test('who loses a connection, and who keeps it', asRoot, async (t) => {
     assert.equal((await client.say('spared', 'on')).answer, 'on')
     await checkAt('9')
     assert.equal(await untilCut(client, 'spared'), 'ECONNRESET')
+    await checkAt('traffic-port')
+    await link.untilTargets('healthy', 2)
+  })
+  await t.test('or after an interval, for which the target is unhealthy.draining', async () => {
+    await client.open('drained', endpointIp, 80)
+    const drain = 'target_health_state.unhealthy.draining_interval_seconds'
+    await Promise.all(servers.map((server, i) => server.serve(9000, `${i}`)))
+    await checkAt('9000', { [terminate]: 'false', [drain]: '2' })
+    await link.untilTargets('healthy', 2)
+    await Promise.all(servers.map((server) => server.stop(9000)))
+    await link.untilTargets('unhealthy.draining', 2)
+    assert.equal((await client.say('drained', 'on')).answer, 'on')
+    await link.untilTargets('unhealthy', 2)
+    assert.equal(await untilCut(client, 'drained'), 'ECONNRESET')
     await checkAt('traffic-port')
     await link.untilTargets('healthy', 2)
   })

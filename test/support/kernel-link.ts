@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { instanceNetns } from '../../src/plan/names.ts'
 import type { Instance } from '../../src/resource/instance.ts'
+import type { TargetHealthState } from '../../src/resource/target-group.ts'
 import { type AgentHost, anAgentHost, eventually } from './kernel-agent.ts'
 import { type Attempt, Resident } from './session-resident.ts'
 import { aWorld } from './world.ts'
@@ -18,7 +19,7 @@ export interface Link<M = unknown> extends ReturnType<typeof aWorld> {
   /** A process in an instance. */
   resident(instance: Instance): Promise<Resident>
   /** Waits until so many targets are in a state. */
-  untilTargets(state: 'healthy' | 'unhealthy', count: number): Promise<void>
+  untilTargets(state: TargetHealthState, count: number): Promise<void>
 }
 
 /**
