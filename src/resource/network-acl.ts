@@ -1,6 +1,6 @@
 import type { Tag } from './tag.ts'
 
-/** A network ACL: a record. Its entries bind no packet; security groups do. */
+/** A network ACL: what may cross the border of its subnets, packet by packet (plan/network-acl.ts). */
 export interface NetworkAcl {
   readonly networkAclId: string
   readonly vpcId: string

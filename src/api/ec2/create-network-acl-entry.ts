@@ -1,7 +1,7 @@
 import type { CreateNetworkAclEntryRequest } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
 import { aclEntryAlreadyExists } from './errors-network.ts'
-import { aclsAreNotEnforced, entryAt, parseEntry, requireNetworkAcl } from './network-acl.ts'
+import { entryAt, ipv6EntriesBindNothing, parseEntry, requireNetworkAcl } from './network-acl.ts'
 
 /**
  * Source: EC2 API Reference, CreateNetworkAclEntry.
@@ -11,7 +11,7 @@ import { aclsAreNotEnforced, entryAt, parseEntry, requireNetworkAcl } from './ne
 export const createNetworkAclEntry: Operation<CreateNetworkAclEntryRequest, object> = {
   action: 'ec2:CreateNetworkAclEntry',
   kind: 'write',
-  missing: [aclsAreNotEnforced],
+  missing: [ipv6EntriesBindNothing],
 
   handle(input, ctx) {
     const acl = requireNetworkAcl(ctx, input.NetworkAclId)

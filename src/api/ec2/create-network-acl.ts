@@ -1,7 +1,7 @@
 import type { CreateNetworkAclRequest, CreateNetworkAclResult } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
-import { aclsAreNotEnforced, describeNetworkAcl, putNetworkAcl } from './network-acl.ts'
+import { describeNetworkAcl, ipv6EntriesBindNothing, putNetworkAcl } from './network-acl.ts'
 import { requireOwned } from './owned.ts'
 import { tagsFromSpecifications } from './tags.ts'
 
@@ -15,7 +15,7 @@ import { tagsFromSpecifications } from './tags.ts'
 export const createNetworkAcl: Operation<CreateNetworkAclRequest, CreateNetworkAclResult> = {
   action: 'ec2:CreateNetworkAcl',
   kind: 'write',
-  missing: [aclsAreNotEnforced],
+  missing: [ipv6EntriesBindNothing],
 
   handle(input, ctx) {
     const vpc = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')

@@ -2,7 +2,7 @@ import type { DeleteNetworkAclEntryRequest } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
 import { aclEntryNotFound } from './errors-network.ts'
-import { aclsAreNotEnforced, entryAt, requireNetworkAcl } from './network-acl.ts'
+import { entryAt, ipv6EntriesBindNothing, requireNetworkAcl } from './network-acl.ts'
 
 /**
  * Source: EC2 API Reference, DeleteNetworkAclEntry.
@@ -12,7 +12,7 @@ import { aclsAreNotEnforced, entryAt, requireNetworkAcl } from './network-acl.ts
 export const deleteNetworkAclEntry: Operation<DeleteNetworkAclEntryRequest, object> = {
   action: 'ec2:DeleteNetworkAclEntry',
   kind: 'write',
-  missing: [aclsAreNotEnforced],
+  missing: [ipv6EntriesBindNothing],
 
   handle({ NetworkAclId, Egress: egress, RuleNumber: ruleNumber }, ctx) {
     const acl = requireNetworkAcl(ctx, NetworkAclId)

@@ -11,9 +11,8 @@ import { canonicalIpv6Cidr } from './ipv6-cidr.ts'
 import { requireOwned, type Scope } from './owned.ts'
 import { toWireTags } from './tags.ts'
 
-/** Said by every operation that changes what a list would do. */
-export const aclsAreNotEnforced =
-  'a network ACL is a record and is not enforced: its entries neither deny nor allow a packet; security groups do'
+/** Said by every operation that changes what a list does. */
+export const ipv6EntriesBindNothing = 'entries with an IPv6 block are records: they neither deny nor allow a packet'
 
 /** The number of the last entry of each direction: deny everything, for ever. */
 const lastRuleNumber = 32767

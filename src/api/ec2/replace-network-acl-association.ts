@@ -3,7 +3,7 @@ import type { NetworkAcl } from '../../resource/network-acl.ts'
 import type { Operation, OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { associationNotFound, differentNetworks } from './errors-network.ts'
-import { aclsAreNotEnforced, associationsOf, requireNetworkAcl } from './network-acl.ts'
+import { associationsOf, ipv6EntriesBindNothing, requireNetworkAcl } from './network-acl.ts'
 import { allOwned } from './owned.ts'
 
 /**
@@ -19,7 +19,7 @@ export const replaceNetworkAclAssociation: Operation<
 > = {
   action: 'ec2:ReplaceNetworkAclAssociation',
   kind: 'write',
-  missing: [aclsAreNotEnforced],
+  missing: [ipv6EntriesBindNothing],
 
   handle(input, ctx) {
     const { from, subnetId } = findAssociation(ctx, input.AssociationId)

@@ -1,7 +1,7 @@
 import type { ReplaceNetworkAclEntryRequest } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
 import { aclEntryNotFound } from './errors-network.ts'
-import { aclsAreNotEnforced, entryAt, parseEntry, requireNetworkAcl } from './network-acl.ts'
+import { entryAt, ipv6EntriesBindNothing, parseEntry, requireNetworkAcl } from './network-acl.ts'
 
 /**
  * Source: EC2 API Reference, ReplaceNetworkAclEntry.
@@ -11,7 +11,7 @@ import { aclsAreNotEnforced, entryAt, parseEntry, requireNetworkAcl } from './ne
 export const replaceNetworkAclEntry: Operation<ReplaceNetworkAclEntryRequest, object> = {
   action: 'ec2:ReplaceNetworkAclEntry',
   kind: 'write',
-  missing: [aclsAreNotEnforced],
+  missing: [ipv6EntriesBindNothing],
 
   handle(input, ctx) {
     const acl = requireNetworkAcl(ctx, input.NetworkAclId)

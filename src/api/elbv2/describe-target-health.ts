@@ -18,7 +18,6 @@ import { describeTarget, groupUse } from './target-health.ts'
 export const describeTargetHealth: Operation<DescribeTargetHealthInput, DescribeTargetHealthOutput> = {
   action: 'elasticloadbalancing:DescribeTargetHealth',
   kind: 'read',
-  missing: ['The state unhealthy.draining is not told.'],
 
   handle(input, ctx) {
     const group = findTargetGroup(ctx, input.TargetGroupArn)

@@ -26,7 +26,6 @@ export const modifyTargetGroupAttributes: Operation<
   kind: 'write',
   missing: [
     'proxy_protocol_v2.enabled: TCP and TLS listeners only; of several weighted target groups all get the header when one asks for it.',
-    'target_health_state.unhealthy.draining_interval_seconds is recorded; the state unhealthy.draining is not told.',
   ],
 
   handle(input, ctx) {
