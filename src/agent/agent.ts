@@ -26,6 +26,7 @@ import { RelayHand } from './relay.ts'
 import { ResolvConfFiles } from './resolv-conf.ts'
 import { readTraffic } from './status.ts'
 import { TargetHealthReporter, targetHealthOf } from './target-health.ts'
+import { whois } from './whois.ts'
 
 export interface AgentOptions {
   readonly name: string
@@ -173,6 +174,13 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
     onSnapshot: (snapshot) => reconciler.setSnapshot(snapshot),
     onChanges: (revision, changes) => reconciler.applyChanges(revision, changes),
     onStatusRequest: () => status(),
+    async onWhoisRequest({ ip, port, vpcId }) {
+      const { snapshot } = reconciler
+      if (!snapshot) return []
+      const findRelayed = (relayIp: string, relayPort: number) =>
+        relay.ask({ type: 'find', ip: relayIp, port: relayPort }).then((found) => found?.connection)
+      return whois({ name, run, snapshot, findRelayed }, { ip, port }, vpcId)
+    },
     onStop(removeKernelObjects) {
       log.info({ removeKernelObjects }, 'control asks us to stop')
       void stop(removeKernelObjects).then(onStopped)

@@ -53,6 +53,12 @@ function parsePort(text: string): number {
   return port
 }
 
+function parseAddress(text: string): string {
+  if (!/^\d{1,3}(\.\d{1,3}){3}:\d{1,5}$/.test(text))
+    throw new InvalidArgumentError('give ADDRESS:PORT, as in 10.0.1.4:41234')
+  return text
+}
+
 command('up', 'Start it and wait until it works; when it runs already, say where.', [
   ['underpass up', 'http://127.0.0.1:4747, name default'],
   ['underpass up --name ci --port 4800', 'a second one beside it'],
@@ -113,6 +119,19 @@ command('exec', "Run a command inside an instance: its network namespace, its re
     const command = argv[0] === '--' ? argv.slice(1) : argv
     if (command.length === 0) throw new CliError('No command was given after --.')
     exec(homeOf(options), instanceId, command)
+  })
+
+command('whois', 'Say who is behind a connection that a target sees: endpoint, account, VPC, address.', [
+  ['underpass whois 10.0.1.4:41234', 'the peer, as the server logs it'],
+  ['underpass whois 10.0.1.4:41234 --vpc vpc-0123456789abcdef0', 'when several VPCs use this address'],
+  ['curl -s 127.0.0.1:4747/_underpass/whois/10.0.1.4:41234', 'the same, for programs'],
+])
+  .argument('<address:port>', 'of the peer, as the target sees it', parseAddress)
+  .option('--vpc <vpc-id>', "the target's")
+  .option('--json', 'as JSON', false)
+  .action(async (address: string, options: HomeOptions & { vpc?: string; json: boolean }) => {
+    const { whois } = await import('./whois.ts')
+    process.exitCode = await whois(homeOf(options), address, options)
   })
 
 program

@@ -30,6 +30,8 @@ import { createUpstream } from './upstream.ts'
 
 const host = '127.0.0.1'
 const settleIntervalMs = 1_000
+/** A namespace may track hundreds of thousands of connections. */
+const whoisTimeoutMs = 10_000
 /** aws/authenticate.ts: who signs with a key that is no account. */
 const trustedAccountId = '123456789012'
 
@@ -92,6 +94,7 @@ async function start(options: ControlOptions): Promise<void> {
     defaultRegion: options.region,
     extraRoute: createRoutes({
       trustAnyCredentials: options.trustAnyCredentials,
+      whois: (question) => link.whois(question, whoisTimeoutMs),
       readStatus: () =>
         readStatus({
           name: options.name,

@@ -92,6 +92,7 @@ test('routes: status, reset in trust mode only, and nothing else below /_underpa
   const routesOf = (trustAnyCredentials: boolean, outcome: () => void = () => {}) =>
     createRoutes({
       trustAnyCredentials,
+      whois: async () => undefined,
       readStatus: async () => ({ pid: 1 }),
       async reset() {
         resets++

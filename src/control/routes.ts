@@ -1,3 +1,4 @@
+import type { WhoisAnswer, WhoisQuestion } from '../link/messages.ts'
 import { ResetError } from './reset.ts'
 
 export interface Route {
@@ -10,12 +11,16 @@ export interface RoutesOptions {
   readonly trustAnyCredentials: boolean
   readStatus(): Promise<object>
   reset(): Promise<void>
+  /** Undefined: no agent answers. */
+  whois(question: WhoisQuestion): Promise<readonly WhoisAnswer[] | undefined>
 }
 
 /** The few paths of the port that are ours and not AWS's. It listens on loopback only. */
 export function createRoutes(options: RoutesOptions): (method: string, path: string) => Promise<Route | undefined> {
   return async (method, path) => {
     if (!path.startsWith('/_underpass/')) return undefined
+    const asked = /^\/_underpass\/whois\/(\d+\.\d+\.\d+\.\d+):(\d{1,5})(?:\/(vpc-[0-9a-f]+))?$/.exec(path)
+    if (method === 'GET' && asked) return whoisRoute(options, asked)
     switch (`${method} ${path}`) {
       case 'GET /_underpass/status':
         return { status: 200, body: `${JSON.stringify(await options.readStatus())}\n`, contentType: 'application/json' }
@@ -24,10 +29,18 @@ export function createRoutes(options: RoutesOptions): (method: string, path: str
       default:
         return text(
           404,
-          `Nothing is at ${method} ${path}: there are GET /_underpass/status and POST /_underpass/reset.`,
+          `Nothing is at ${method} ${path}: there are GET /_underpass/status, GET /_underpass/whois/ADDRESS:PORT[/VPC] and ` +
+            'POST /_underpass/reset.',
         )
     }
   }
+}
+
+async function whoisRoute({ whois }: RoutesOptions, [, ip = '', port, vpcId]: RegExpExecArray): Promise<Route> {
+  const answers = await whois({ ip, port: Number(port), ...(vpcId ? { vpcId } : {}) })
+  return answers
+    ? { status: 200, body: `${JSON.stringify(answers)}\n`, contentType: 'application/json' }
+    : text(503, 'No agent is connected, or it did not answer in time.\nRun: underpass status')
 }
 
 async function resetRoute({ trustAnyCredentials, reset }: RoutesOptions): Promise<Route> {

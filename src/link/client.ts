@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { type AgentKind, agentKinds, type Change, idOf, type Snapshot } from '../resource/kind.ts'
 import { encodeLine, LineDecoder } from './framing.ts'
-import type { AgentStatus, AgentToControl, ControlToAgent } from './messages.ts'
+import type { AgentStatus, AgentToControl, ControlToAgent, WhoisAnswer, WhoisQuestion } from './messages.ts'
 
 const firstRetryMs = 50
 const longestRetryMs = 2_000
@@ -18,6 +18,7 @@ export interface AgentLinkOptions {
   onSnapshot(snapshot: Snapshot): void
   onChanges(revision: number, changes: readonly Change[]): void
   onStatusRequest(): AgentStatus | Promise<AgentStatus>
+  onWhoisRequest?(question: WhoisQuestion): Promise<readonly WhoisAnswer[]>
   /** Control wishes the end of this process; it waits for `stopped`. */
   onStop(removeKernelObjects: boolean): void
   /** The hello has been sent: time to report what control has forgotten (`health` with `full`). */
@@ -66,6 +67,13 @@ export function connectToControl(options: AgentLinkOptions): AgentLink {
           write({ type: 'status', requestId: message.requestId, status }),
         )
         break
+      case 'whois-request': {
+        const { requestId, question } = message
+        void (options.onWhoisRequest?.(question) ?? Promise.resolve([])).then((answers) =>
+          write({ type: 'whois', requestId, answers }),
+        )
+        break
+      }
       case 'resolved':
         resolving.get(message.requestId)?.(message.answer ? Buffer.from(message.answer, 'base64') : undefined)
         break

@@ -17,6 +17,7 @@ export type ControlToAgent =
     }
   | { readonly type: 'changes'; readonly revision: number; readonly changes: readonly Change[] }
   | { readonly type: 'status-request'; readonly requestId: number }
+  | { readonly type: 'whois-request'; readonly requestId: number; readonly question: WhoisQuestion }
   | {
       readonly type: 'resolved'
       readonly requestId: number /** base64 DNS message, or absent: no answer from upstream. */
@@ -38,6 +39,7 @@ export type AgentToControl =
       readonly full: boolean
     }
   | { readonly type: 'status'; readonly requestId: number; readonly status: AgentStatus }
+  | { readonly type: 'whois'; readonly requestId: number; readonly answers: readonly WhoisAnswer[] }
   /** A name we are not authoritative for: control asks the host's upstream resolver. */
   | { readonly type: 'resolve'; readonly requestId: number; readonly query: string }
   | { readonly type: 'stopped' }
@@ -47,6 +49,35 @@ export interface Failure {
   /** `${kind}/${id}`. */
   readonly owner: string
   readonly message: string
+}
+
+/** A connection's peer, as a target sees it. */
+export interface WhoisQuestion {
+  readonly ip: string
+  readonly port: number
+  /** The target's VPC; asked for when several have a load balancer's node of this address. */
+  readonly vpcId?: string
+}
+
+/** Who is behind it. */
+export interface WhoisAnswer {
+  /** The target's. */
+  readonly vpcId: string
+  readonly loadBalancerArn: string
+  readonly protocol: string
+  /** `10.0.1.10:8080`. */
+  readonly target: string
+  /** The endpoint it came through; absent when the client is in the target's VPC. */
+  readonly endpoint?: {
+    readonly vpcEndpointId: string
+    readonly ownerId: string
+    readonly vpcId: string
+    readonly availabilityZone: string
+  }
+  /** In its own VPC; absent when nothing tracks it any more. */
+  readonly client?: string
+  /** Through the relay, not by the kernel alone. */
+  readonly isRelayed: boolean
 }
 
 /** What the host can do, found out at start. */

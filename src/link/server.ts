@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { type AgentKind, agentKinds, type Batch, type Snapshot } from '../resource/kind.ts'
 import { encodeLine, LineDecoder, maxLineBytes } from './framing.ts'
-import type { AgentStatus, AgentToControl, ControlToAgent } from './messages.ts'
+import type { AgentStatus, AgentToControl, ControlToAgent, WhoisAnswer, WhoisQuestion } from './messages.ts'
 
 /** Resources in one message of a snapshot: about half a megabyte. */
 const resourcesPerPart = 1_000
@@ -37,6 +37,8 @@ export interface LinkServer {
   readonly agent: Hello | undefined
   /** Undefined when there is no agent, or it does not answer in time. */
   status(timeoutMs: number): Promise<AgentStatus | undefined>
+  /** Undefined, likewise. */
+  whois(question: WhoisQuestion, timeoutMs: number): Promise<readonly WhoisAnswer[] | undefined>
   /** Asks the agent to end, and waits until it says so; false when it does not in time, or there is none. */
   stopAgent(removeKernelObjects: boolean, timeoutMs: number): Promise<boolean>
   close(): Promise<void>
@@ -117,6 +119,9 @@ export async function createLinkServer(options: LinkServerOptions): Promise<Link
     async status(timeoutMs) {
       return session?.status(timeoutMs)
     },
+    async whois(question, timeoutMs) {
+      return session?.whois(question, timeoutMs)
+    },
     async stopAgent(removeKernelObjects, timeoutMs) {
       return (await session?.stop(removeKernelObjects, timeoutMs)) ?? false
     },
@@ -128,13 +133,16 @@ export async function createLinkServer(options: LinkServerOptions): Promise<Link
   }
 }
 
+/** What an agent says because it was asked. */
+type AgentAnswer = Extract<AgentToControl, { type: 'status' | 'whois' }>
+
 /** One agent from its hello to the end of its connection. */
 class Session {
   readonly hello: Hello
   readonly #socket: Socket
   readonly #options: LinkServerOptions
   readonly #follower: Follower
-  readonly #waiting = new Map<number, (status: AgentStatus | undefined) => void>()
+  readonly #waiting = new Map<number, (answer: AgentAnswer | undefined) => void>()
   #lastRequestId = 0
   #stopped = Promise.withResolvers<boolean>()
 
@@ -154,7 +162,8 @@ class Session {
         this.#options.onHealth(message)
         break
       case 'status':
-        this.#waiting.get(message.requestId)?.(message.status)
+      case 'whois':
+        this.#waiting.get(message.requestId)?.(message)
         break
       case 'resolve':
         void this.#resolve(message.requestId, Buffer.from(message.query, 'base64'))
@@ -165,16 +174,26 @@ class Session {
     }
   }
 
-  status(timeoutMs: number): Promise<AgentStatus | undefined> {
+  async status(timeoutMs: number): Promise<AgentStatus | undefined> {
+    const answer = await this.#ask((requestId) => ({ type: 'status-request', requestId }), timeoutMs)
+    return answer?.type === 'status' ? answer.status : undefined
+  }
+
+  async whois(question: WhoisQuestion, timeoutMs: number): Promise<readonly WhoisAnswer[] | undefined> {
+    const answer = await this.#ask((requestId) => ({ type: 'whois-request', requestId, question }), timeoutMs)
+    return answer?.type === 'whois' ? answer.answers : undefined
+  }
+
+  #ask(question: (requestId: number) => ControlToAgent, timeoutMs: number): Promise<AgentAnswer | undefined> {
     const requestId = ++this.#lastRequestId
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#waiting.get(requestId)?.(undefined), timeoutMs)
-      this.#waiting.set(requestId, (status) => {
+      this.#waiting.set(requestId, (answer) => {
         clearTimeout(timer)
         this.#waiting.delete(requestId)
-        resolve(status)
+        resolve(answer)
       })
-      this.#write({ type: 'status-request', requestId })
+      this.#write(question(requestId))
     })
   }
 
