@@ -199,3 +199,45 @@ test('outside of its fabric it refuses to start', asRoot, async (t) => {
   assert.equal(result.exitCode, 1)
   assert.match(result.stdout, /must be started inside the network namespace/)
 })
+
+test("what nft refuses is its resource's failure, with nft's own words; the rest is applied", asRoot, async (t) => {
+  const { host, ask, world, consumer } = await aRunningLink(t)
+  const bad = {
+    securityGroupRuleId: 'sgr-bad',
+    groupId: consumer.clientSg.groupId,
+    ownerId: '222222222222',
+    isEgress: true,
+    ipProtocol: 'tcp',
+    fromPort: 1,
+    toPort: 9,
+    tags: [],
+  }
+  const { failures } = await host.apply(() => {
+    world.put('security-group-rule', { ...bad, cidrIpv4: '10.0.0.0/99' })
+    // In the same VPC, so in the same batch.
+    world.endpoint(
+      world.service(world.loadBalancer('x', [{ subnet: consumer.subnet, ip: '10.0.1.70' }]), 'x'),
+      [{ subnet: consumer.subnet, ip: '10.0.1.71' }],
+      [consumer.endpointSg],
+    )
+  })
+  assert.deepEqual(
+    failures.map(({ owner }) => owner),
+    [`security-group/${consumer.clientSg.groupId}`],
+  )
+  assert.match(failures[0]?.message ?? '', /10\.0\.0\.0\/99/)
+  assert.deepEqual((await host.status()).failures, failures)
+  const { stdout } = await host.inside(
+    vpcNetns(host.name, consumer.vpc.vpcId),
+    'nft',
+    'list',
+    'table',
+    'inet',
+    'underpass',
+  )
+  assert.match(stdout, /10\.0\.1\.71/, 'the endpoint of the same batch')
+  assert.ok(await ask(), 'the group is what it was')
+
+  await host.put('security-group-rule', { ...bad, cidrIpv4: '10.0.0.0/8' })
+  await eventually('the failure is made good', async () => (await host.status()).failures.length === 0)
+})
