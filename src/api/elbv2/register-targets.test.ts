@@ -205,6 +205,16 @@ test('target health: what is decided stands before what was observed', () => {
     [{ state: 'healthy' }, true, ['healthy']],
     [{ state: 'unhealthy' }, true, ['unhealthy', 'Target.FailedHealthChecks', 'Health checks failed']],
     [
+      { state: 'unhealthy.draining', reason: 'Target.Timeout' },
+      true,
+      ['unhealthy.draining', 'Target.Timeout', 'Request timed out'],
+    ],
+    [
+      { state: 'unhealthy.draining' },
+      true,
+      ['unhealthy.draining', 'Target.FailedHealthChecks', 'Health checks failed'],
+    ],
+    [
       {
         state: 'unhealthy',
         reason: 'Target.ResponseCodeMismatch',

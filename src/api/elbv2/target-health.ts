@@ -75,7 +75,8 @@ export function targetHealthOf(ctx: OperationContext, target: Target, use: Group
     }
   }
   const reason =
-    report?.reason ?? (report?.state === 'unhealthy' ? 'Target.FailedHealthChecks' : 'Elb.InitialHealthChecking')
+    report?.reason ??
+    (report?.state.startsWith('unhealthy') ? 'Target.FailedHealthChecks' : 'Elb.InitialHealthChecking')
   const description = report?.description ?? descriptions[reason]
   return {
     State: report?.state ?? 'initial',
