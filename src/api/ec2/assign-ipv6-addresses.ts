@@ -2,6 +2,7 @@ import type { AssignIpv6AddressesRequest, AssignIpv6AddressesResult } from '@aws
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
 import { interfaceIsManaged } from './errors-network.ts'
+import { ipv6IsRecorded } from './ipv6-address.ts'
 import { checkWanted, withIpv6Addresses } from './network-interface-addresses.ts'
 import { requireOwned } from './owned.ts'
 
@@ -16,7 +17,7 @@ import { requireOwned } from './owned.ts'
 export const assignIpv6Addresses: Operation<AssignIpv6AddressesRequest, AssignIpv6AddressesResult> = {
   action: 'ec2:AssignIpv6Addresses',
   kind: 'write',
-  missing: ['no prefixes'],
+  missing: [ipv6IsRecorded, 'no prefixes'],
 
   handle(input, ctx) {
     const { NetworkInterfaceId: id, Ipv6Addresses: addresses = [], Ipv6AddressCount: count } = input

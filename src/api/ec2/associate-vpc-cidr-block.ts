@@ -5,6 +5,8 @@ import type { Operation, OperationContext } from '../operation.ts'
 import { quotas, quotaValue } from '../quota.ts'
 import * as errors from './errors.ts'
 import { cidrLimitExceeded } from './errors-cidr-block.ts'
+import { ipv6IsRecorded } from './ipv6-address.ts'
+import { allowIpv6ByDefault } from './network-acl.ts'
 import { requireOwned } from './owned.ts'
 import {
   describeCidrAssociation,
@@ -27,7 +29,7 @@ import {
 export const associateVpcCidrBlock: Operation<AssociateVpcCidrBlockRequest, AssociateVpcCidrBlockResult> = {
   action: 'ec2:AssociateVpcCidrBlock',
   kind: 'write',
-  missing: ['no IPAM pools and no IPv6 blocks of your own'],
+  missing: [ipv6IsRecorded, 'no IPAM pools and no IPv6 blocks of your own'],
 
   handle(input, ctx) {
     const vpc = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')
@@ -59,5 +61,6 @@ function associateIpv6(ctx: OperationContext, vpc: Vpc): AssociateVpcCidrBlockRe
   if (existing.length >= limit) throw cidrLimitExceeded(vpc.vpcId, limit)
   const association = newIpv6Association(ctx)
   ctx.tx.put('vpc', { ...vpc, ipv6CidrBlockAssociations: [...existing, association] })
+  if (existing.length === 0) allowIpv6ByDefault(ctx, vpc.vpcId)
   return { VpcId: vpc.vpcId, Ipv6CidrBlockAssociation: describeIpv6Association(vpc, association, 'associating') }
 }

@@ -5,6 +5,9 @@ import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { malformedIpv6Address, subnetHasNoIpv6 } from './errors-cidr-block.ts'
 
+/** Said by every operation that gives IPv6 blocks or addresses. */
+export const ipv6IsRecorded = 'IPv6 blocks and addresses are records: instances send and receive IPv4 only'
+
 /** Amazon VPC User Guide, "Subnet sizing for IPv6": the first four addresses and the last one are nobody's. */
 const reservedAtStart = 4n
 

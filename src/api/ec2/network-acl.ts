@@ -33,12 +33,7 @@ export function putNetworkAcl(
     ownerId: vpc.ownerId,
     region: vpc.region,
     isDefault,
-    entries: isDefault
-      ? [
-          { ...allowAll, egress: true },
-          { ...allowAll, egress: false },
-        ]
-      : [],
+    entries: isDefault ? [true, false].map((egress) => ({ ...allowAll, egress })) : [],
     associations: [],
     tags,
   }
@@ -143,10 +138,18 @@ function describeEntry(entry: NetworkAclEntry): WireEntry {
 
 /** A list as DescribeNetworkAcls answers it: outbound first, each direction by number. */
 export function describeNetworkAcl(tx: View, acl: NetworkAcl): WireNetworkAcl {
+  const lastIpv6 = {
+    ruleNumber: lastRuleNumber + 1,
+    ruleAction: 'deny',
+    protocol: '-1',
+    ipv6CidrBlock: '::/0',
+  } as const
   const last = { ruleNumber: lastRuleNumber, ruleAction: 'deny', protocol: '-1', cidrBlock: '0.0.0.0/0' } as const
+  const hasIpv6 = (tx.get('vpc', acl.vpcId)?.ipv6CidrBlockAssociations ?? []).length > 0
   const entries = [true, false].flatMap((egress) => [
     ...acl.entries.filter((entry) => entry.egress === egress).toSorted((a, b) => a.ruleNumber - b.ruleNumber),
     { ...last, egress },
+    ...(hasIpv6 ? [{ ...lastIpv6, egress }] : []),
   ])
   return {
     NetworkAclId: acl.networkAclId,
@@ -161,4 +164,14 @@ export function describeNetworkAcl(tx: View, acl: NetworkAcl): WireNetworkAcl {
     })),
     Tags: toWireTags(acl.tags),
   }
+}
+
+/** What a VPC's default list gets with its first IPv6 block, unless it has that number already. */
+export function allowIpv6ByDefault({ tx }: OperationContext, vpcId: string): void {
+  const acl = tx.by('network-acl', 'vpcId', vpcId).find(({ isDefault }) => isDefault)
+  if (!acl) return
+  const allowAll = { ruleNumber: 101, ruleAction: 'allow', protocol: '-1', ipv6CidrBlock: '::/0' } as const
+  const added = [true, false].filter((egress) => !entryAt(acl, egress, allowAll.ruleNumber))
+  if (added.length === 0) return
+  tx.put('network-acl', { ...acl, entries: [...acl.entries, ...added.map((egress) => ({ ...allowAll, egress }))] })
 }

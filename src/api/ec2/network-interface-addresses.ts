@@ -14,7 +14,7 @@ import { canonicalIpv6Cidr } from './ipv6-cidr.ts'
 import { allocatePrivateIp } from './network-interface.ts'
 
 /** What the largest instance types of AWS take on one interface, of either family. */
-const maxAddressesPerInterface = 50
+export const maxAddressesPerInterface = 50
 
 /** Addresses by name, or how many of them; never both. */
 export interface WantedAddresses {

@@ -180,3 +180,41 @@ test('a VPC with a table or a gateway stays; then it goes with its main table an
   assert.deepEqual(ctx.tx.by('route-table', 'vpcId', vpcId), [])
   assert.deepEqual(ctx.tx.by('network-acl', 'vpcId', vpcId), [])
 })
+
+test('part of the VPC leads nowhere else, the local route to itself, and a destination is one thing', () => {
+  const ctx = aContext()
+  const { tableId: RouteTableId, gatewayId: GatewayId } = aNetwork(ctx)
+  const create = (destination: object) => createRoute.handle({ RouteTableId, GatewayId, ...destination }, ctx)
+  for (const { destination, code, message } of [
+    { destination: { DestinationCidrBlock: '10.0.0.0/16' }, code: 'RouteAlreadyExists', message: /already exists/ },
+    { destination: { DestinationCidrBlock: '10.0.1.0/24' }, code: 'InvalidParameterValue', message: /more specific/ },
+    { destination: { DestinationIpv6CidrBlock: 'x' }, code: 'InvalidParameterValue', message: /IPv6 CIDR/ },
+    { destination: { DestinationPrefixListId: 'pl-0' }, code: 'InvalidPrefixListID.NotFound', message: /pl-0/ },
+    {
+      destination: { DestinationCidrBlock: anywhere, DestinationIpv6CidrBlock: '::/0' },
+      code: 'InvalidParameterCombination',
+      message: /destinationIpv6CidrBlock/,
+    },
+  ]) {
+    assert.throws(() => create(destination), { code, message })
+  }
+  const local = { RouteTableId, DestinationCidrBlock: '10.0.0.0/16' }
+  assert.deepEqual(replaceRoute.handle({ ...local, LocalTarget: true }, ctx), {})
+  assert.throws(() => replaceRoute.handle({ ...local, GatewayId }, ctx), { code: 'InvalidParameterValue' })
+  create({ DestinationIpv6CidrBlock: '2001:DB8::1/32' })
+  assert.throws(() => deleteRoute.handle({ RouteTableId, DestinationIpv6CidrBlock: '::/0' }, ctx), {
+    code: 'InvalidRoute.NotFound',
+    message: `no route with destination-ipv6-cidr-block ::/0 in route table ${RouteTableId}`,
+  })
+  deleteRoute.handle({ RouteTableId, DestinationIpv6CidrBlock: '2001:db8::/32' }, ctx)
+})
+
+test('a table takes as many routes as the quota says', () => {
+  const quotas = new Map([['vpc/L-93826ACB', 1]])
+  const ctx = { ...aContext(), settings: { privateDnsVerification: 'trust' as const, quotas } }
+  const { tableId: RouteTableId, gatewayId: GatewayId } = aNetwork(ctx)
+  createRoute.handle({ RouteTableId, GatewayId, DestinationCidrBlock: anywhere }, ctx)
+  assert.throws(() => createRoute.handle({ RouteTableId, GatewayId, DestinationCidrBlock: '1.0.0.0/8' }, ctx), {
+    code: 'RouteLimitExceeded',
+  })
+})

@@ -87,7 +87,7 @@ export function groupIdentifiers(tx: View, groupIds: readonly string[]): GroupId
   }))
 }
 
-/** Makes a group with the one rule that every new group has: all IPv4 traffic may leave. */
+/** Makes a group with the rule that every new group has: all traffic may leave, IPv6 too in a VPC that has a block of it. */
 export function putSecurityGroup(
   ctx: OperationContext,
   vpc: Vpc,
@@ -105,6 +105,7 @@ export function putSecurityGroup(
   }
   ctx.tx.put('security-group', group)
   putAllTrafficRule(ctx, group, { isEgress: true, cidrIpv4: '0.0.0.0/0' })
+  if (vpc.ipv6CidrBlockAssociations?.length) putAllTrafficRule(ctx, group, { isEgress: true, cidrIpv6: '::/0' })
   return group
 }
 
@@ -126,7 +127,7 @@ export function putDefaultSecurityGroup(ctx: OperationContext, vpc: Vpc): Securi
 function putAllTrafficRule(
   ctx: OperationContext,
   group: SecurityGroup,
-  peer: Pick<SecurityGroupRule, 'isEgress' | 'cidrIpv4' | 'referencedGroupId' | 'referencedGroupOwnerId'>,
+  peer: Pick<SecurityGroupRule, 'isEgress' | 'cidrIpv4' | 'cidrIpv6' | 'referencedGroupId' | 'referencedGroupOwnerId'>,
   tags: readonly Tag[] = [],
 ): void {
   ctx.tx.put('security-group-rule', {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aContext } from '../../../test/support/fake-context.ts'
+import { idOf } from '../../resource/kind.ts'
+import { createFlowLogs } from './create-flow-logs.ts'
+import { createInternetGateway } from './create-internet-gateway.ts'
+import { createKeyPair } from './create-key-pair.ts'
+import { createManagedPrefixList } from './create-managed-prefix-list.ts'
 import { createTags } from './create-tags.ts'
 import { createVpc } from './create-vpc.ts'
 import { ensureDefaultVpc } from './default-vpc.ts'
@@ -24,6 +29,24 @@ function someIds(ctx: ReturnType<typeof aContext>): string[] {
     createdAt: ctx.now.toISOString(),
     tags: [],
   })
+  const list = { PrefixListName: 'l', MaxEntries: 1, AddressFamily: 'IPv4' }
+  const ids = [
+    createManagedPrefixList.handle(list, ctx).PrefixList?.PrefixListId,
+    createKeyPair.handle({ KeyName: 'k', KeyType: 'ed25519' }, ctx).KeyPairId,
+    createFlowLogs.handle(
+      {
+        ResourceType: 'VPC',
+        ResourceIds: [[...ctx.tx.all('vpc')][0]?.vpcId ?? ''],
+        TrafficType: 'ALL',
+        LogDestinationType: 's3',
+        LogDestination: 'arn:aws:s3:::logs',
+      },
+      ctx,
+    ).FlowLogIds?.[0],
+  ]
+  const ofVpc = (['route-table', 'network-acl'] as const).map((kind) => idOf[kind]([...ctx.tx.all(kind)][0] as never))
+  const [options] = ctx.tx.all('dhcp-options')
+  const gateway = createInternetGateway.handle({}, ctx).InternetGateway?.InternetGatewayId
   const [vpc] = ctx.tx.all('vpc')
   const [subnet] = ctx.tx.all('subnet')
   const [group] = ctx.tx.all('security-group')
@@ -37,6 +60,10 @@ function someIds(ctx: ReturnType<typeof aContext>): string[] {
     rule?.securityGroupRuleId,
     eni?.networkInterfaceId,
     instance?.instanceId,
+    ...ids,
+    ...ofVpc,
+    options?.dhcpOptionsId,
+    gateway,
     'vpce-svc-1',
     'vpce-svc-perm-1',
   ].map((id) => id ?? '')
@@ -59,14 +86,21 @@ test('every kind can be tagged, found by its tags, and loses them again', () => 
   const found = describeTags.handle({ Filters }, ctx).Tags ?? []
   assert.deepEqual(new Set(found.map((tag) => tag.ResourceId)), new Set(Resources))
   assert.deepEqual(found.map((tag) => tag.ResourceType).toSorted(), [
+    'dhcp-options',
     'instance',
+    'internet-gateway',
+    'key-pair',
+    'network-acl',
     'network-interface',
+    'prefix-list',
+    'route-table',
     'security-group',
     'security-group-rule',
     'subnet',
     'vpc',
     'vpc-endpoint-service',
     'vpc-endpoint-service-permission',
+    'vpc-flow-log',
   ])
   deleteTags.handle({ Resources, Tags: [{ Key: 'Env' }] }, ctx)
   assert.deepEqual(describeTags.handle({ Filters }, ctx).Tags, [])

@@ -6,7 +6,7 @@ import { allocateFabricIp } from '../fabric.ts'
 import type { OperationContext } from '../operation.ts'
 import { quotas } from '../quota.ts'
 import { defaultDhcpOptions } from './dhcp-options.ts'
-import { putNetworkAcl } from './network-acl.ts'
+import { allowIpv6ByDefault, putNetworkAcl } from './network-acl.ts'
 import { checkRegionQuota } from './owned.ts'
 import { putRouteTable } from './route-table.ts'
 import { putDefaultSecurityGroup } from './security-group.ts'
@@ -49,6 +49,7 @@ export function putVpc(ctx: OperationContext, { cidr, isDefault, instanceTenancy
   putDefaultSecurityGroup(ctx, vpc)
   putRouteTable(ctx, vpc, { isMain: true, tags: [] })
   putNetworkAcl(ctx, vpc, { isDefault: true, tags: [] })
+  if (hasIpv6) allowIpv6ByDefault(ctx, vpc.vpcId)
   return vpc
 }
 
