@@ -66,6 +66,7 @@ async function bringUp(
   const runs = (name: FoundProcess['name']): boolean => running.some((process) => process.name === name)
   const launched: Partial<Record<'control' | 'agent', Launched>> = {}
   const startedPids: number[] = []
+  const settingsBefore = readRecord(home)?.settings ?? []
   let fabricIsNew = false
   try {
     if (!runs('control')) {
@@ -96,6 +97,8 @@ async function bringUp(
     }
     return await waitUntilReady(home, options.port, launched, signal)
   } catch (error) {
+    // What control may have refused must not come back with the next `up`.
+    if (!runs('control')) writeRecord(home, { name: home.name, ...options, settings: settingsBefore })
     // Traffic that a crashed Underpass left running is not ours to end because its successor could not start.
     if (fabricIsNew && running.length === 0) await stopAll(home, uid)
     else await endProcesses(startedPids, 3_000)
