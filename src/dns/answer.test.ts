@@ -170,3 +170,18 @@ test('a private zone is of its VPC', () => {
   const question = { name: 'api.example.com', type: types.A, class: 1 }
   assert.equal(summary(answerQuestion(question, withZones, '240.0.0.18', () => 0)), 'forward')
 })
+
+test("a client of a known zone gets that zone's address, in so many of a hundred answers as the record says", () => {
+  const name = 'nlb-0123456789abcdef.elb.us-east-1.amazonaws.com'
+  const byZone = new Map([['us-east-1a', ['10.0.1.5']]])
+  const share = (percent: number, availabilityZone: string): number => {
+    const record = { ttlSeconds: 60, a: ['10.0.1.5', '10.0.2.5'], affinity: { percent, byZone } }
+    const vpc = { vpcId: 'vpc-a', enabled: true, names: new Map(), availabilityZone }
+    const zonal: DnsConfig = { publicNames: new Map([[name, record]]), vpcs: new Map([['240.0.0.30', vpc]]) }
+    const answers = Array.from({ length: 100 }, (_, turn) =>
+      summary(answerQuestion({ name, type: types.A, class: 1 }, zonal, '240.0.0.30', () => turn)),
+    )
+    return answers.filter((answer) => answer === 'NOERROR 10.0.1.5').length
+  }
+  assert.deepEqual([share(85, 'us-east-1a'), share(100, 'us-east-1a'), share(100, 'us-east-1b')], [85, 100, 0])
+})

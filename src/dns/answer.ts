@@ -43,7 +43,7 @@ export function answerQuestion(
   if (zoneOfVpc) return answerPrivate(question, zoneOfVpc.apex, zoneOfVpc.zone, turnOf)
 
   const record = vpc.names.get(question.name) ?? config.publicNames.get(question.name)
-  if (record) return answerRecord(question, record, turnOf)
+  if (record) return answerRecord(question, record, turnOf, vpc.availabilityZone)
 
   const reverse = parseReverseName(question.name)
   if (reverse) return answerReverse(question, reverse.zone, reverse.address, vpc)
@@ -53,8 +53,13 @@ export function answerQuestion(
   return zone === question.name ? noData(zone) : respond(rcodes.NXDOMAIN, [], [soa(zone)])
 }
 
-function answerRecord(question: Question, record: DnsRecord, turnOf: (record: DnsRecord) => number): Answer {
-  const addresses = addressesOf(question.name, question.type, record, turnOf)
+function answerRecord(
+  question: Question,
+  record: DnsRecord,
+  turnOf: (record: DnsRecord) => number,
+  clientZone: string | undefined,
+): Answer {
+  const addresses = addressesOf(question.name, question.type, record, turnOf, clientZone)
   if (addresses.length === 0) return noData(zoneOf(question.name) ?? question.name)
   return respond(rcodes.NOERROR, addresses)
 }
@@ -65,14 +70,30 @@ function addressesOf(
   type: number,
   record: DnsRecord,
   turnOf: (record: DnsRecord) => number,
+  clientZone?: string,
 ): readonly ResourceRecord[] {
   const { a, aaaa = [], ttlSeconds } = record
   // ANY is answered with one of the record sets that exist (RFC 8482, 4.1).
   const wantsIpv6 = type === types.AAAA || (type === types.ANY && a.length === 0)
   const wanted = wantsIpv6 ? aaaa : type === types.A || type === types.ANY ? a : []
   if (wanted.length === 0) return []
-  const addresses = rotate(wanted, turnOf(record)).slice(0, maxAddresses)
+  const turn = turnOf(record)
+  const preferred = (!wantsIpv6 && addressesOfZone(record, clientZone, turn)) || wanted
+  const addresses = rotate(preferred, turn).slice(0, maxAddresses)
   return addresses.map((address) => ({ name, type: wantsIpv6 ? 'AAAA' : 'A', ttlSeconds, address }))
+}
+
+/**
+ * Those of the client's own zone, in so many of a hundred answers as the record says; undefined: no zone is preferred, this
+ * time or at all. 37 steps of a hundred visit each place once, so the share is kept within any hundred answers in a row.
+ */
+function addressesOfZone(
+  { affinity }: DnsRecord,
+  clientZone: string | undefined,
+  turn: number,
+): readonly string[] | undefined {
+  const isPreferred = affinity && (turn * 37) % 100 < affinity.percent
+  return isPreferred && clientZone !== undefined ? affinity.byZone.get(clientZone) : undefined
 }
 
 /** The most specific private zone that a name lies in: the cost is the name's labels, not the number of zones. */

@@ -12,6 +12,7 @@ import type { NetworkAcl } from '../resource/network-acl.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { SecurityGroupRule } from '../resource/security-group.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
+import { zonesOfClients } from './client-routing.ts'
 import { compileDns, zoneHealthOf } from './dns.ts'
 import { compileInstance } from './instance.ts'
 import { fingerprintOf } from './keys.ts'
@@ -137,6 +138,7 @@ export function compileProgram(
       nodeGroups: ownLoadBalancers.some(({ securityGroupIds }) => securityGroupIds.length > 0),
       endpointIdleTimeouts: seconds.size > 0,
       networkAcls: acls.length > 0,
+      zonesOfClients: zonesOfClients(topology, vpcId),
       relayedListeners: ownLoadBalancers.some(({ loadBalancerArn }) =>
         (topology.listenersByLoadBalancer.get(loadBalancerArn) ?? []).some((each) => relayUses.has(each.listenerArn)),
       ),

@@ -158,3 +158,21 @@ test('an endpoint of another Region follows the health of the zone that it leads
   )
   assert.equal(dns.publicNames.has(zonalDnsName(endpoint, 'eu-west-1c')), false)
 })
+
+for (const { policy, zones, percent, told } of [
+  { policy: 'any_availability_zone', zones: 0, percent: undefined, told: undefined },
+  { policy: 'partial_availability_zone_affinity', zones: 2, percent: 85, told: ['us-east-1a', 'us-east-1b'] },
+  { policy: 'availability_zone_affinity', zones: 2, percent: 100, told: ['us-east-1a', 'us-east-1b'] },
+]) {
+  test(`client routing ${policy}: ${zones} zones of the VPC are told apart`, () => {
+    const { world, provider } = aWorld()
+    world.put('load-balancer', { ...provider.loadBalancer, attributes: { 'dns_record.client_routing_policy': policy } })
+    const { dns } = compileProgram(world.snapshot(), new Map(), { name: 't' })
+    const sources = [...dns.vpcs.values()].filter(({ vpcId }) => vpcId === provider.vpc.vpcId)
+    assert.equal(sources.filter(({ availabilityZone }) => availabilityZone !== undefined).length, zones)
+    assert.equal(sources.length, zones + 1)
+    const affinity = dns.publicNames.get(provider.loadBalancer.dnsName)?.affinity
+    assert.equal(affinity?.percent, percent)
+    assert.deepEqual(affinity && [...affinity.byZone.keys()], told)
+  })
+}

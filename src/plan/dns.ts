@@ -17,6 +17,7 @@ import {
   type VpcEndpoint,
   zonalDnsName,
 } from '../resource/vpc-endpoint.ts'
+import { affinityPercentOf, zonesOfClients } from './client-routing.ts'
 import type { DnsConfig, DnsRecord, DnsVpc, HealthView, PrivateZone } from './program.ts'
 import { serviceZoneOf } from './service-zone.ts'
 import { hasTooFew, healthyAmong, usableTargets } from './target-group.ts'
@@ -136,9 +137,15 @@ export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfi
       if (!node) return []
       publicNames.set(`${zone.availabilityZone}.${loadBalancer.dnsName}`.toLowerCase(), record([node.privateIp]))
       const healthy = zoneHealth.get(loadBalancer.loadBalancerArn)?.get(zone.availabilityZone) ?? false
-      return [{ ip: node.privateIp, healthy }]
+      return [{ ip: node.privateIp, availabilityZone: zone.availabilityZone, healthy }]
     })
-    publicNames.set(loadBalancer.dnsName.toLowerCase(), record(healthyOrAll(places).map(({ ip }) => ip)))
+    const told = healthyOrAll(places)
+    const percent = affinityPercentOf(loadBalancer)
+    const byZone = new Map(told.map(({ availabilityZone, ip }) => [availabilityZone, [ip]]))
+    publicNames.set(loadBalancer.dnsName.toLowerCase(), {
+      ...record(told.map(({ ip }) => ip)),
+      ...(percent > 0 && { affinity: { percent, byZone } }),
+    })
   }
 
   const zonesByVpc = new Map<string, Map<string, PrivateZone>>()
@@ -172,12 +179,16 @@ export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfi
     if (!topology.interfacesByVpc.has(vpc.vpcId)) continue
     // Private hosted zones need both attributes; the resolver itself needs the one.
     const privateZones = vpc.enableDnsHostnames ? zonesByVpc.get(vpc.vpcId) : undefined
-    vpcs.set(vpc.fabricIp, {
+    const known: DnsVpc = {
       vpcId: vpc.vpcId,
       enabled: vpc.enableDnsSupport,
       names: namesByVpc.get(vpc.vpcId) ?? new Map(),
       ...(privateZones && { privateZones }),
-    })
+    }
+    vpcs.set(vpc.fabricIp, known)
+    for (const { fabricIp, availabilityZone } of zonesOfClients(topology, vpc.vpcId)) {
+      vpcs.set(fabricIp, { ...known, availabilityZone })
+    }
   }
   return { publicNames, vpcs }
 }

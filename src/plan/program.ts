@@ -172,6 +172,8 @@ export interface DnsVpc {
   readonly names: ReadonlyMap<string, DnsRecord>
   /** The private hosted zones that endpoints brought into this VPC, by apex; absent means none. */
   readonly privateZones?: ReadonlyMap<string, PrivateZone>
+  /** The zone of whoever asks from this address; absent where the VPC's zones are not told apart. */
+  readonly availabilityZone?: string
 }
 
 /** A private hosted zone of an endpoint: it has one name, and denies all others at and below its apex. */
@@ -190,6 +192,8 @@ export interface DnsRecord {
   readonly a: readonly string[]
   /** IPv6 addresses; absent means none. */
   readonly aaaa?: readonly string[]
+  /** Of a hundred answers to a client of a known zone, so many have that zone's addresses alone, where it has some. */
+  readonly affinity?: { readonly percent: number; readonly byZone: ReadonlyMap<string, readonly string[]> }
 }
 
 /** One check of one target by one load-balancer node. */

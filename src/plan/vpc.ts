@@ -27,6 +27,7 @@ import { formatIpv4 } from '../net/ip.ts'
 import { macFromHex } from '../net/mac.ts'
 import { agentFabricIp, relayListenBlock, relaySourceBlock } from '../resource/fabric.ts'
 import type { Vpc } from '../resource/vpc.ts'
+import type { ZoneOfClients } from './client-routing.ts'
 import {
   chain,
   dropReasons,
@@ -100,6 +101,8 @@ export interface VpcUses {
   readonly endpointIdleTimeouts: boolean
   /** A network ACL that refuses something. */
   readonly networkAcls: boolean
+  /** The zones of clients that the resolver tells apart. */
+  readonly zonesOfClients: readonly ZoneOfClients[]
   /** A load balancer with a listener that the relay carries. */
   readonly relayedListeners: boolean
 }
@@ -179,6 +182,10 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
       chain.source,
       [
         `${toFabric} snat ip to ct original ip daddr map @${set.endpointSources}`,
+        ...uses.zonesOfClients.map(
+          ({ cidrBlocks, fabricIp }) =>
+            `${toFabric} ip daddr ${agentFabricIp} ip saddr { ${cidrBlocks.join(', ')} } snat ip to ${fabricIp}`,
+        ),
         `${toFabric} ip daddr ${agentFabricIp} snat ip to ${vpc.fabricIp}`,
         `ct mark ${markNodeSource} snat ip to ct original ip daddr map @${set.nodeSources}`,
         // Of what keeps its address only the target's own connections: under the node's they come back.

@@ -9,6 +9,7 @@ import type { LoadBalancer } from '../../src/resource/load-balancer.ts'
 import type { SecurityGroupRule } from '../../src/resource/security-group.ts'
 import { asRoot } from '../support/kernel-host.ts'
 import { aLink, isDropped, passes, serve, silenceMs, untilCut } from '../support/kernel-link.ts'
+import type { Resident } from '../support/session-resident.ts'
 
 const everyone = { isEgress: true, ipProtocol: '-1', fromPort: -1, toPort: -1, cidrIpv4: '0.0.0.0/0' }
 const endpointIp = '10.0.1.50'
@@ -169,6 +170,20 @@ test('weights, stickiness, hairpin, a load balancer behind a load balancer', asR
     })
     await everybodyAnswers(80, ['10.0.1.10', '10.0.2.10'])
     await link.untilTargets('healthy', 4)
+  })
+  await t.test('client routing by zone: a client is told the address of its own zone', async () => {
+    const inZoneB = await link.resident(provider.targets[1])
+    const inZoneA = await link.resident(provider.targets[0])
+    const ask = async (by: Resident) =>
+      (await by.query({ server: '10.0.0.2', name: provider.loadBalancer.dnsName, transport: 'udp' })).answer?.addresses
+    assert.deepEqual(await ask(inZoneA), ['10.0.1.5', '10.0.2.5'])
+    await host.put('load-balancer', {
+      ...provider.loadBalancer,
+      attributes: { 'dns_record.client_routing_policy': 'availability_zone_affinity' },
+    })
+    assert.deepEqual([await ask(inZoneA), await ask(inZoneB)], [['10.0.1.5'], ['10.0.2.5']])
+    const other = await client.query({ server: '10.0.0.2', name: provider.loadBalancer.dnsName, transport: 'tcp' })
+    assert.deepEqual(other.answer?.addresses, ['10.0.1.5', '10.0.2.5'], 'in another VPC there is no zone to prefer')
   })
   assert.deepEqual((await host.status()).failures, [])
 })
