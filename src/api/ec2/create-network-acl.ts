@@ -1,5 +1,6 @@
 import type { CreateNetworkAclRequest, CreateNetworkAclResult } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
+import { checkQuota, quotas } from '../quota.ts'
 import * as errors from './errors.ts'
 import { describeNetworkAcl, ipv6EntriesBindNothing, putNetworkAcl } from './network-acl.ts'
 import { requireOwned } from './owned.ts'
@@ -10,7 +11,7 @@ import { tagsFromSpecifications } from './tags.ts'
  *
  * Source: EC2 API Reference, CreateNetworkAcl.
  *
- * @throws InvalidVpcID.NotFound, MissingParameter
+ * @throws InvalidVpcID.NotFound, NetworkAclLimitExceeded, MissingParameter
  */
 export const createNetworkAcl: Operation<CreateNetworkAclRequest, CreateNetworkAclResult> = {
   action: 'ec2:CreateNetworkAcl',
@@ -19,6 +20,7 @@ export const createNetworkAcl: Operation<CreateNetworkAclRequest, CreateNetworkA
 
   handle(input, ctx) {
     const vpc = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')
+    checkQuota(ctx, quotas.networkAclsPerVpc, ctx.tx.countBy('network-acl', 'vpcId', vpc.vpcId))
     const tags = tagsFromSpecifications(input.TagSpecifications, 'network-acl')
     const acl = putNetworkAcl(ctx, vpc, { isDefault: false, tags })
     return { NetworkAcl: describeNetworkAcl(ctx.tx, acl), ...(input.ClientToken && { ClientToken: input.ClientToken }) }

@@ -1,5 +1,6 @@
 import type { CreateRouteTableRequest, CreateRouteTableResult } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
+import { checkQuota, quotas } from '../quota.ts'
 import * as errors from './errors.ts'
 import { requireOwned } from './owned.ts'
 import { describeRouteTable, putRouteTable } from './route-table.ts'
@@ -8,7 +9,7 @@ import { tagsFromSpecifications } from './tags.ts'
 /**
  * Source: EC2 API Reference, CreateRouteTable.
  *
- * @throws InvalidVpcID.NotFound, MissingParameter
+ * @throws InvalidVpcID.NotFound, RouteTableLimitExceeded, MissingParameter
  */
 export const createRouteTable: Operation<CreateRouteTableRequest, CreateRouteTableResult> = {
   action: 'ec2:CreateRouteTable',
@@ -16,6 +17,7 @@ export const createRouteTable: Operation<CreateRouteTableRequest, CreateRouteTab
 
   handle(input, ctx) {
     const vpc = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')
+    checkQuota(ctx, quotas.routeTablesPerVpc, ctx.tx.countBy('route-table', 'vpcId', vpc.vpcId))
     const tags = tagsFromSpecifications(input.TagSpecifications, 'route-table')
     const table = putRouteTable(ctx, vpc, { isMain: false, tags })
     return {
