@@ -22,7 +22,7 @@ export const modifyLoadBalancerAttributes: Operation<
   action: 'elasticloadbalancing:ModifyLoadBalancerAttributes',
   kind: 'write',
   missing: [
-    'Recorded without effect so far: access_logs.s3.*, ipv6.deny_all_igw_traffic, zonal_shift.config.enabled, dns_record.client_routing_policy, secondary_ips.auto_assigned.per_subnet.',
+    'Recorded without effect so far: access_logs.s3.*, ipv6.deny_all_igw_traffic, zonal_shift.config.enabled, secondary_ips.auto_assigned.per_subnet.',
   ],
 
   handle(input, ctx) {
