@@ -1,11 +1,10 @@
 import type { DescribeVpcPeeringConnectionsRequest, DescribeVpcPeeringConnectionsResult } from '@aws-sdk/client-ec2'
-import { AwsError } from '../../aws/error.ts'
 import type { Operation } from '../operation.ts'
 import { type AbsentKind, findNothing } from './absent.ts'
+import { peeringNotFound } from './errors-network.ts'
 
 const kind: AbsentKind = {
-  notFound: (id) =>
-    new AwsError('InvalidVpcPeeringConnectionID.NotFound', `The vpcPeeringConnection ID '${id}' does not exist`),
+  notFound: peeringNotFound,
   filterNames: [
     'accepter-vpc-info.cidr-block',
     'accepter-vpc-info.owner-id',

@@ -44,6 +44,9 @@ export const vpnGatewayId = idErrors(
   'vpnGateway IDs',
 )
 
+export const peeringNotFound = (id: string) =>
+  new AwsError('InvalidVpcPeeringConnectionID.NotFound', `The vpcPeeringConnection ID '${id}' does not exist`)
+
 export const associationNotFound = (id: string) =>
   new AwsError('InvalidAssociationID.NotFound', `The association ID '${id}' does not exist`)
 

@@ -1,10 +1,11 @@
-import type { IpPermission, SecurityGroupRule as WireSecurityGroupRule } from '@aws-sdk/client-ec2'
+import type { IpPermission, UserIdGroupPair, SecurityGroupRule as WireSecurityGroupRule } from '@aws-sdk/client-ec2'
 import { formatCidr, parseCidr } from '../../net/cidr.ts'
 import type { SecurityGroup, SecurityGroupRule } from '../../resource/security-group.ts'
 import type { View } from '../../state/transaction.ts'
 import type { OperationContext } from '../operation.ts'
 import { checkQuota, quotas } from '../quota.ts'
 import * as errors from './errors.ts'
+import { peeringNotFound } from './errors-network.ts'
 import { canonicalIpv6Cidr } from './ipv6-cidr.ts'
 import { requireUsablePrefixList, weightOfPrefixList } from './managed-prefix-list.ts'
 import { checkIdForm } from './owned.ts'
@@ -177,8 +178,9 @@ function parseIpv6Range(text: string | undefined): string {
 function findPeerGroup(
   tx: View,
   group: SecurityGroup,
-  { GroupId: id, GroupName: name, UserId: ownerId }: { GroupId?: string; GroupName?: string; UserId?: string },
+  { GroupId: id, GroupName: name, UserId: ownerId, VpcPeeringConnectionId: peeringId }: UserIdGroupPair,
 ): SecurityGroup {
+  if (peeringId) throw peeringNotFound(peeringId)
   if (id === undefined) {
     if (name === undefined) throw errors.missingParameter('groupId')
     const named = tx.by('security-group', 'vpcId', group.vpcId).find((other) => other.groupName === name)

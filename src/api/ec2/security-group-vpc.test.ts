@@ -37,6 +37,15 @@ test('a group serves another VPC while it is associated, and cannot leave while 
       ctx,
     )
   throwsAwsError(use, 'InvalidParameter')
+  const peered = { GroupId, VpcPeeringConnectionId: 'pcx-0' }
+  throwsAwsError(
+    () =>
+      authorizeSecurityGroupIngress.handle(
+        { GroupId: there, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs: [peered] }] },
+        ctx,
+      ),
+    'InvalidVpcPeeringConnectionID.NotFound',
+  )
   throwsAwsError(name, 'InvalidGroup.NotFound', 'You have specified two resources that belong to different networks.')
 
   const associate = (VpcId: string | undefined) => associateSecurityGroupVpc.handle({ GroupId, VpcId }, ctx)
