@@ -86,6 +86,8 @@ function hold(port: number, everyMs: number, host: string): void {
     socket.write('.')
   }
   socket.once('connect', send)
+  // What is lost is told when it is asked for, not by our end.
+  setInterval(() => {}, 1 << 30)
   process.once('SIGTERM', () => {
     const held: Held = { echoes, errors: [...errors], worstMs: Math.round(worstMs), localPort: socket.localPort ?? 0 }
     console.log(JSON.stringify(held))
