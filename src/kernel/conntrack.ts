@@ -8,28 +8,73 @@ import type { NftElementObject } from '../plan/program.ts'
 import { type Command, inNetns, type Runner } from './command.ts'
 import { type HostError, hostErrorOf } from './host-error.ts'
 
-/** Which connections go with an element, as options of `conntrack -D`; undefined: it has none. */
-export type Selector = readonly string[]
+/** Connections by what their client dialled, or by the whole way through a load balancer's node. */
+export type Selector =
+  | { readonly dialled: string }
+  | {
+      readonly protocol: string
+      readonly node: string
+      readonly port: string
+      readonly target: string
+      readonly targetPort: string
+    }
 
+/** Which connections go with an element; undefined: it has none. */
 export function connectionsOf({ set, element, cutsConnectionsTo }: NftElementObject): Selector | undefined {
-  if (cutsConnectionsTo !== undefined) return ['--orig-dst', cutsConnectionsTo]
+  if (cutsConnectionsTo !== undefined) return { dialled: cutsConnectionsTo }
   if (set !== setNames.udpFlows) return undefined
   const [node = '', port = '', target = '', targetPort = ''] = element.split(' . ')
-  return throughNode('udp', node, port, target, targetPort)
+  return { protocol: 'udp', node, port, target, targetPort }
 }
 
 /** Which connections go when an element comes. */
 export function connectionsEndedBy({ set, element }: NftElementObject): Selector | undefined {
   if (set !== setNames.terminated) return undefined
   const [node = '', protocol = '', port = '', target = '', targetPort = ''] = element.split(' . ')
-  return throughNode(protocol, node, port, target, targetPort)
+  return { protocol, node, port, target, targetPort }
 }
 
-/** Those that a load balancer's node leads to a target. */
-const throughNode = (protocol: string, node: string, port: string, target: string, targetPort: string): Selector => [
-  ...['-p', protocol, '--orig-dst', node, '--orig-port-dst', port],
-  ...['--reply-src', target, '--reply-port-src', targetPort],
-]
+/** As options of `conntrack -D`. */
+export const optionsOf = (selector: Selector): string =>
+  'dialled' in selector
+    ? `--orig-dst ${selector.dialled}`
+    : `-p ${selector.protocol} --orig-dst ${selector.node} --orig-port-dst ${selector.port} ` +
+      `--reply-src ${selector.target} --reply-port-src ${selector.targetPort}`
+
+/** As the awk below makes it of a connection. */
+const keyOf = (selector: Selector): string =>
+  'dialled' in selector
+    ? selector.dialled
+    : [selector.protocol, selector.node, selector.port, selector.target, selector.targetPort].join(' ')
+
+/** Each `conntrack -D` reads the whole table; with more selectors than this, the table is first asked which of them it has. */
+const fewSelectors = 4
+
+/** Reads `KEY|OPTIONS` lines, `---`, and a table; prints the commands for those keys that some connection has. */
+const selectPresent = `awk -F '|' '
+  !isTable && $0 == "---" { isTable = 1; FS = " "; next }
+  !isTable { options[$1] = $2; next }
+  {
+    d = p = s = q = ""; n = 0
+    for (i = 1; i <= NF; i++) {
+      k = substr($i, 1, 4)
+      if (k == "src=") { if (++n == 2) s = substr($i, 5) }
+      else if (k == "dst=" && d == "") d = substr($i, 5)
+      else if (substr($i, 1, 6) == "dport=" && p == "") p = substr($i, 7)
+      else if (substr($i, 1, 6) == "sport=" && n == 2) q = substr($i, 7)
+    }
+    present[d]; present[$1 " " d " " p " " s " " q]
+  }
+  END { for (k in present) if (k in options) print "conntrack -D " options[k] " >/dev/null" }'`
+
+/** The commands that cut them. */
+export function cutScript(selectors: readonly Selector[]): string {
+  if (selectors.length <= fewSelectors) {
+    return selectors.map((each) => `conntrack -D ${optionsOf(each)} >/dev/null`).join('\n')
+  }
+  const wanted = selectors.map((each) => `${keyOf(each)}|${optionsOf(each)}`).join('\n')
+  return `{ cat <<'wanted'\n${wanted}\nwanted\necho ---; conntrack -L -f ipv4 2>/dev/null; } | ${selectPresent} | sh`
+}
 
 /**
  * Forgets connections. The next packet of a TCP connection belongs to nothing that is tracked, and is answered with a RST;
@@ -43,16 +88,18 @@ export async function cutConnections(
   netns: string,
   selectors: readonly Selector[],
 ): Promise<HostError | undefined> {
-  const [only = [], ...more] = selectors
-  const input = selectors.map((selector) => `conntrack -D ${selector.join(' ')}`).join('\n')
   const command: Command = {
     step: `cut connections in ${netns}`,
-    argv: inNetns(netns, more.length === 0 ? ['conntrack', '-D', ...only] : ['sh', '-s']),
+    argv: inNetns(netns, ['sh', '-s']),
+    input: `${cutScript(selectors)}\ntrue\n`,
     writes: true,
-    ...(more.length === 0 ? {} : { input }),
   }
   const result = await run(command)
-  return /flow entries have been deleted/.test(result.stderr) ? undefined : hostErrorOf(command, result)
+  const isSummary = (line: string): boolean => /flow entries have been deleted/.test(line)
+  const lines = result.stderr.split('\n').filter((line) => line !== '')
+  const complaints = lines.filter((line) => !isSummary(line))
+  const isDone = complaints.length === 0 && (result.exitCode === 0 || lines.some(isSummary))
+  return isDone ? undefined : hostErrorOf(command, { ...result, stderr: complaints.join('\n') })
 }
 
 /** What is tracked towards one original destination. */

@@ -70,15 +70,15 @@ test('a deletion goes the other way: policy first, the namespace last', async ()
 test('a rejected endpoint is withdrawn before its connections are cut', async () => {
   const { world, consumer, state, program } = await aBuiltWorld()
   world.put('vpc-endpoint', { ...consumer.endpoint, state: 'rejected' })
-  const host = aHost(({ argv }) =>
-    argv.includes('conntrack') ? { stderr: '0 flow entries have been deleted.' } : undefined,
+  const host = aHost(({ step }) =>
+    step.startsWith('cut') ? { stderr: '0 flow entries have been deleted.' } : undefined,
   )
   const next = compileProgram(world.snapshot(), new Map(), { name: 't' }, program)
   const outcome = await runSteps(host, state, diff(next, state.observed))
   assert.deepEqual([...outcome.failures], [])
   assert.equal(wordOf(host.commands[0] as Command), 'nft batch')
-  const cut = host.commands.find(({ argv }) => argv.includes('conntrack'))
-  assert.deepEqual(cut?.argv.slice(-3), ['-D', '--orig-dst', '10.0.1.50'])
+  const cut = host.commands.find(({ step }) => step.startsWith('cut'))
+  assert.match(cut?.input ?? '', /^conntrack -D --orig-dst 10\.0\.1\.50 /)
 })
 
 test('another interface at the same address: what went through the old one is cut', async () => {
@@ -90,8 +90,8 @@ test('another interface at the same address: what went through the old one is cu
   const host = aHost()
   const replaced = compileProgram(world.snapshot(), new Map(), { name: 't' }, program)
   await runSteps(host, state, diff(replaced, state.observed))
-  const cut = host.commands.find(({ argv }) => argv.includes('conntrack'))
-  assert.deepEqual(cut?.argv.slice(-3), ['-D', '--orig-dst', eni.privateIp])
+  const cut = host.commands.find(({ step }) => step.startsWith('cut'))
+  assert.match(cut?.input ?? '', /^conntrack -D --orig-dst 10\.0\.1\.50 /)
 })
 
 test('a namespace that cannot be set up fails what needs it, and nothing else', async () => {
