@@ -1,6 +1,6 @@
 import type { Kind, ResourceOfKind } from '../resource/kind.ts'
-import { privateIpsOf } from '../resource/network-interface.ts'
 import { forwardedGroups } from '../resource/load-balancer.ts'
+import { privateIpsOf } from '../resource/network-interface.ts'
 
 type Index<K extends Kind> = (resource: ResourceOfKind[K]) => readonly string[]
 
