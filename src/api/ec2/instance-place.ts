@@ -73,9 +73,7 @@ export function wantedPlace(input: RunInstancesRequest, ctx: OperationContext): 
     ),
     description: card?.Description ?? '',
     deleteOnTermination: card?.DeleteOnTermination ?? true,
-    more: card
-      ? { ...card, PrivateIpAddress: undefined }
-      : { Ipv6Addresses: input.Ipv6Addresses, Ipv6AddressCount: input.Ipv6AddressCount },
+    more: card ?? { Ipv6Addresses: input.Ipv6Addresses, Ipv6AddressCount: input.Ipv6AddressCount },
   }
 }
 
