@@ -169,7 +169,10 @@ export class RelayWorker {
     }
     secure.once('close', () => this.#closed(session, client))
     secure.on('error', () => this.#fail(session, 'tls'))
+    const ended = (): void => this.#fail(session, 'tls')
+    secure.once('end', ended)
     secure.once('secure', () => {
+      secure.off('end', ended)
       secure.pause()
       this.#connect(session, secure, template)
     })
