@@ -15,7 +15,9 @@ import packet from 'dns-packet'
 import type { Sighting } from '../../src/cli/demo/workload.ts'
 
 export interface Destination {
+  /** A name is asked of `server` for each connection, and one of its addresses is taken by chance. */
   readonly host: string
+  readonly server?: string
   readonly port: number
   readonly timeoutMs?: number
 }
@@ -183,6 +185,13 @@ async function open({ host, port, timeoutMs = defaultTimeoutMs }: Destination): 
   }
 }
 
+async function resolved(destination: Destination): Promise<Destination> {
+  const { host, server } = destination
+  if (server === undefined) return destination
+  const { addresses } = await query({ server, name: host, transport: 'udp' })
+  return { ...destination, host: addresses[Math.floor(Math.random() * addresses.length)] ?? '' }
+}
+
 async function sight(line: Line, timeoutMs: number): Promise<Sighting> {
   const { localAddress, localPort, remoteAddress, remotePort } = line.socket
   const { name, ...target } = JSON.parse(await line.exchange('who', timeoutMs)) as Sighting['target'] & { name: string }
@@ -190,7 +199,7 @@ async function sight(line: Line, timeoutMs: number): Promise<Sighting> {
 }
 
 async function ask(destination: Destination): Promise<Sighting> {
-  const line = await open(destination)
+  const line = await open(await resolved(destination))
   try {
     return await sight(line, destination.timeoutMs ?? defaultTimeoutMs)
   } finally {

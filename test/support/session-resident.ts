@@ -73,8 +73,9 @@ export class Resident {
   }
 
   /** New connections at a steady rate, until `endProbe`. One at a time. */
-  startProbe(host: string, port: number, perSecond: number, timeoutMs?: number): Promise<void> {
-    return this.#must({ do: 'probe', perSecond, ...destination(host, port, timeoutMs) })
+  startProbe(host: string, port: number, perSecond: number, timeoutMs?: number, server?: string): Promise<void> {
+    const to = destination(host, port, timeoutMs)
+    return this.#must({ do: 'probe', perSecond, ...to, ...(server !== undefined && { server }) })
   }
   /** What came of it so far. */
   probed(): Promise<readonly Probed[]> {
