@@ -24,10 +24,8 @@ test(`${rows.length} requests that AWS refuses, each with its error`, async () =
   for (const row of rows) {
     const { code, status, text, ...request } = row
     const told = (await ask(world, row)) ?? { code: 'accepted', status: 200, text: '' }
-    if (!isDeepStrictEqual(told, { code, status, text })) wrong.push({ request, expected: { code, status, text }, told })
+    if (!isDeepStrictEqual(told, { code, status, text }))
+      wrong.push({ request, expected: { code, status, text }, told })
   }
   assert.deepEqual(wrong, [])
-})
-  }
-  assert.deepEqual(told, rows)
 })
