@@ -70,6 +70,7 @@ function terraformIn(dir: string, env: Readonly<Record<string, string>>): Terraf
 
 /** Kinds that the provider cannot import: they would be made anew. */
 const notImportable: ReadonlySet<string> = new Set([
+  'aws_key_pair',
   'aws_lb_target_group_attachment',
   'aws_vpc_endpoint_private_dns',
   'aws_vpc_endpoint_security_group_association',
