@@ -29,7 +29,7 @@ export function nativeHandleOf(server: Server): NativeHandle | undefined {
 }
 
 /** Where `ip netns add` keeps its handles; fixed in iproute2. */
-const netnsPath = (netns: string): string => `/run/netns/${netns}`
+export const netnsPath = (netns: string): string => `/run/netns/${netns}`
 
 const childModule = fileURLToPath(new URL('./listen-child.ts', import.meta.url))
 const timeoutMs = 20_000

@@ -70,6 +70,14 @@ export interface WorkerStatistics {
   readonly residentMemoryBytes: number
 }
 
+/** A client that has sent no data for an idle timeout. */
+export interface QuietClient {
+  readonly netns: string
+  readonly ip: string
+  readonly port: number
+  readonly idleTimeoutMs: number
+}
+
 /** Main process → worker, over its IPC channel; `listen` comes with a handle. */
 export type ToWorker =
   | { readonly type: 'change'; readonly changes: Changes }
@@ -79,6 +87,8 @@ export type ToWorker =
   | { readonly type: 'statistics'; readonly id: number }
   | { readonly type: 'ping'; readonly id: number }
   | { readonly type: 'ticket-keys'; readonly keys: string }
+  /** Milliseconds since each client's last packet; null when nothing tracks it. */
+  | { readonly type: 'quiet'; readonly id: number; readonly forMs: readonly (number | null)[] }
   | { readonly type: 'drain' }
 
 export type FromWorker =
@@ -86,3 +96,5 @@ export type FromWorker =
   | { readonly type: 'pong'; readonly id: number }
   | { readonly type: 'found'; readonly id: number; readonly connection?: FoundConnection }
   | { readonly type: 'statistics'; readonly id: number; readonly statistics: WorkerStatistics }
+  /** Do they still send keep-alive probes? */
+  | { readonly type: 'quiet'; readonly id: number; readonly clients: readonly QuietClient[] }

@@ -14,6 +14,7 @@ import { type ChildProcess, fork, type SendHandle } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { RelayCertificate, RelayDoor } from '../plan/relay.ts'
+import { quietFor } from './keep-alive.ts'
 import { listenIn, type NativeHandle, netnsIdentity } from './listening.ts'
 import type {
   Changes,
@@ -213,7 +214,10 @@ export class Relay {
     this.#workers.add(worker)
     // Of a send to a worker that is just ending; 'exit' says the rest.
     worker.on('error', (error) => this.#log.warn({ err: error, pid: worker.pid }, 'relay worker'))
-    worker.on('message', (message: FromWorker) => this.#waiting.get(message.id)?.(message))
+    worker.on('message', (message: FromWorker) => {
+      if (message.type !== 'quiet') this.#waiting.get(message.id)?.(message)
+      else void quietFor(message.clients).then((forMs) => this.#tell(worker, { type: 'quiet', id: message.id, forMs }))
+    })
     worker.once('exit', (code, signal) => this.#ended(worker, code, signal))
     this.#tell(worker, { type: 'ticket-keys', keys: this.#ticketKeys.toString('base64') })
     const changes: Changes = {

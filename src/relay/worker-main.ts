@@ -6,7 +6,13 @@ import { RelayWorker } from './worker.ts'
 
 writeFileSync('/proc/self/comm', 'underpass-relay')
 
-const worker = new RelayWorker()
+const asked = new Map<number, (forMs: readonly (number | null)[]) => void>()
+let lastId = 0
+const worker = new RelayWorker((clients) => {
+  const id = ++lastId
+  say({ type: 'quiet', id, clients })
+  return new Promise((resolve) => asked.set(id, resolve))
+})
 const say = (message: FromWorker): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }
@@ -36,6 +42,10 @@ process.on('message', (message: ToWorker, handle?: unknown) => {
       break
     case 'ping':
       say({ type: 'pong', id: message.id })
+      break
+    case 'quiet':
+      asked.get(message.id)?.(message.forMs)
+      asked.delete(message.id)
       break
     case 'drain':
       leave()

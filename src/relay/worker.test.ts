@@ -28,8 +28,9 @@ async function aDoor(
   serve: (socket: Socket) => void,
   wish: Partial<RelayDoor> = {},
   target: Server = createServer({ allowHalfOpen: true }, serve),
+  quietFor?: ConstructorParameters<typeof RelayWorker>[0],
 ) {
-  const worker = new RelayWorker()
+  const worker = new RelayWorker(quietFor)
   await listening(target)
   const front = await listening(
     createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => worker.accept(socket)),
@@ -231,6 +232,30 @@ test("an owner's end cuts its connections, a door's end does not", async (t) => 
   assert.equal(((await broken)[0] as NodeJS.ErrnoException).code, 'ECONNRESET')
   assert.equal(((await once(open(), 'error'))[0] as NodeJS.ErrnoException).code, 'ECONNRESET')
 })
+
+for (const { title, quietForMs, ends } of [
+  { title: 'nobody has sent anything: it ends with a RST', quietForMs: null, ends: true },
+  { title: 'the last keep-alive probe is older than the timeout: it ends', quietForMs: 349_500, ends: true },
+  { title: 'the client has sent a keep-alive probe a minute ago: it stays', quietForMs: 60_000, ends: false },
+]) {
+  test(`idle for 350 s, ${title}`, async (t) => {
+    const { open, worker, door } = await aDoor(t, echo, {}, undefined, async (clients) => clients.map(() => quietForMs))
+    const client = open()
+    client.write('a')
+    await once(client, 'data')
+    const now = performance.now()
+    worker.tick(now + door.idleTimeoutMs - 1000)
+    assert.equal(worker.statistics().connections, 1)
+    const broken = ends ? once(client, 'error') : undefined
+    worker.tick(now + door.idleTimeoutMs + 1000)
+    await broken
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(worker.statistics().connections, ends ? 0 : 1)
+    // A minute later it has had its time again, and is asked again.
+    worker.tick(now + door.idleTimeoutMs + 2000)
+    assert.equal(worker.statistics().failures.idle, ends ? 1 : undefined)
+  })
+}
 
 const tls = { certificateArns: ['one'], sslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06', alpnPolicy: 'None' } as const
 

@@ -15,7 +15,7 @@ import type { RelayDoor } from '../plan/relay.ts'
 import { fabricIpOfRelaySource } from '../resource/fabric.ts'
 import { clock, type Flow, join, reset } from './connection.ts'
 import { headerFor, type ReceivedHeader, readHeader, templateOf } from './header.ts'
-import type { Changes, FoundConnection, WorkerStatistics } from './messages.ts'
+import type { Changes, FoundConnection, QuietClient, WorkerStatistics } from './messages.ts'
 import { TlsDoors } from './tls.ts'
 
 /** A target that has not answered by then will not (reference 2.5 gives a new flow 30 s, kernels need 1, 3, 7 s to repeat a SYN). */
@@ -33,6 +33,8 @@ interface Session extends Flow {
   upstream?: Socket
   /** A deadline for what is under way; idle time counts once both sides are joined. */
   deadline: number
+  /** It is being asked whether its client still sends keep-alive probes. */
+  isAsked?: boolean
 }
 
 export class RelayWorker {
@@ -42,13 +44,16 @@ export class RelayWorker {
   readonly #sessions = new Set<Session>()
   readonly #failures: Record<string, number> = {}
   readonly #ticker: NodeJS.Timeout
+  readonly #quietFor: QuietFor
   #accepted = 0
   #bytes = 0
   #onDrained: (() => void) | undefined
 
-  constructor() {
+  /** @param quietFor  keep-alive.ts; without it nothing but data counts */
+  constructor(quietFor: QuietFor = async (clients) => clients.map(() => null)) {
+    this.#quietFor = quietFor
     clock.now = performance.now()
-    this.#ticker = setInterval(() => this.#tick(), clockTickMs)
+    this.#ticker = setInterval(() => this.tick(performance.now()), clockTickMs)
     this.#ticker.unref()
   }
 
@@ -269,15 +274,42 @@ export class RelayWorker {
     this.#failures[reason] = (this.#failures[reason] ?? 0) + 1
   }
 
-  #tick(): void {
-    const now = performance.now()
+  /** Ends what has waited too long. */
+  tick(now: number): void {
     clock.now = now
+    const quiet: Session[] = []
     for (const session of this.#sessions) {
       if (now > session.deadline) this.#fail(session, 'timeout')
-      else if (session.deadline === Number.POSITIVE_INFINITY && now - session.lastActiveAt > session.door.idleTimeoutMs)
-        this.#fail(session, 'idle')
+      else if (
+        session.deadline === Number.POSITIVE_INFINITY &&
+        now - session.lastActiveAt > session.door.idleTimeoutMs &&
+        !session.isAsked
+      ) {
+        session.isAsked = true
+        quiet.push(session)
+      }
+    }
+    if (quiet.length > 0) void this.#endIdle(quiet, now)
+  }
+
+  /** An idle connection ends, unless its client has said since that it is there. */
+  async #endIdle(sessions: readonly Session[], now: number): Promise<void> {
+    const forMs = await this.#quietFor(
+      sessions.map(({ door: { netns, idleTimeoutMs }, peerIp, peerPort }) => ({
+        ...{ netns, idleTimeoutMs },
+        ...{ ip: peerIp, port: peerPort },
+      })),
+    )
+    for (const [i, session] of sessions.entries()) {
+      session.isAsked = false
+      const quietMs = forMs[i] ?? Number.POSITIVE_INFINITY
+      session.lastActiveAt = Math.max(session.lastActiveAt, now - quietMs)
+      // Entries are counted in seconds.
+      if (clock.now - session.lastActiveAt > session.door.idleTimeoutMs - 2_000) this.#fail(session, 'idle')
     }
   }
 }
+
+type QuietFor = (clients: readonly QuietClient[]) => Promise<readonly (number | null)[]>
 
 const ignore = (): void => {}
