@@ -55,7 +55,8 @@ const rooms: Readonly<Record<string, Room>> = {
   health: { sees: ['plan'], because: 'it is told what to do by values from plan, and reports what it saw' },
   telemetry: { sees: ['plan'], because: 'it is told what to do by values from plan, and reports what it saw' },
   control: {
-    sees: ['api', 'link', 'console'],
+    // plan and dns: `explain` is their pure thinking, asked of the state.
+    sees: ['api', 'link', 'console', 'plan', 'dns'],
     because: 'the control process may run on another host than the kernel it speaks about',
   },
   agent: {

@@ -35,7 +35,7 @@ export interface AwsListenerOptions {
   /** Default 1 MiB. */
   readonly maxBodyBytes?: number
   /** Whatever else is served on the port; asked first, for paths other than `/`. Undefined: the request is AWS's. */
-  readonly extraRoute?: (method: string, path: string) => Promise<ExtraAnswer | undefined>
+  readonly extraRoute?: (method: string, path: string, query: string) => Promise<ExtraAnswer | undefined>
   /** A fault of ours, already answered as an internal error; the place to log it. Default: standard error. */
   readonly onInternalError?: (error: unknown, requestId: string) => void
 }
@@ -103,7 +103,7 @@ export function createAwsListener(options: AwsListenerOptions): AwsListener {
       return
     }
     if (options.extraRoute && path !== '/') {
-      const extra = await options.extraRoute(method, path)
+      const extra = await options.extraRoute(method, path, query)
       if (extra) {
         const contentType = extra.contentType ?? 'text/plain; charset=utf-8'
         send(response, { status: extra.status, contentType, body: extra.body ?? '' }, requestId)

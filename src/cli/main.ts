@@ -134,6 +134,28 @@ command('whois', 'Say who is behind a connection that a target sees: endpoint, a
     process.exitCode = await whois(homeOf(options), address, options)
   })
 
+command('explain', 'Say whether a connection gets through, step by step, and what mends it. Exit code: 0 yes, 1 no.', [
+  ['underpass explain i-0123456789abcdef0 10.0.1.50:443', 'TCP to an address, as the instance dials it'],
+  ['underpass explain i-0123456789abcdef0 api.example.com:443', "a name, as the VPC's resolver answers it"],
+  ['underpass explain i-0123456789abcdef0 10.0.1.50:53 --udp', 'UDP'],
+  ['underpass explain i-0123456789abcdef0 10.0.1.50:443 --json | jq .next', 'for programs'],
+])
+  .argument('<instance-id>', 'who sends')
+  .argument('<destination>', 'ADDRESS:PORT or NAME:PORT')
+  .option('--udp', 'instead of TCP', false)
+  .option('--json', 'as JSON', false)
+  .addHelpText(
+    'after',
+    '\nExit code: 0 every way connects, 1 not every way, 2 the question is wrong, 3 it does not run.\n' +
+      'A refusal comes with the AWS CLI command that mends it, and the account whose it is to type it.',
+  )
+  // 1 means that it does not connect.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(async (from: string, to: string, options: HomeOptions & { udp: boolean; json: boolean }) => {
+    const { explain } = await import('./explain.ts')
+    process.exitCode = await explain(homeOf(options), from, to, options)
+  })
+
 program
   .command('demo')
   .description("A private link's whole life in under a minute, told with what is measured; leaves nothing behind.")

@@ -17,6 +17,7 @@ import { LogInUseError, LogVersionError, SqliteLog } from '../state/sqlite.ts'
 import { Store } from '../state/store.ts'
 import { withUsedCertificates } from './certificate.ts'
 import { createVerifier } from './endpoint-service.ts'
+import { explainQuestion, lookupUpstream } from './explain.ts'
 import { ensureManagementAccount, writeCredentials } from './management-account.ts'
 import { Reports } from './observed.ts'
 import { type ControlOptions, parseOptions, UsageError } from './options.ts'
@@ -77,6 +78,17 @@ async function start(options: ControlOptions): Promise<void> {
     onResolve: createUpstream(),
   })
 
+  const explainSources = {
+    snapshot: () => store.snapshot(),
+    routeTables: () => store.view((view) => [...view.all('route-table')]),
+    targetHealth: reports.in(store).targetHealth,
+    kernel: () => ({
+      confirmedRevision: reports.confirmedRevision,
+      isAgentConnected: link.agent !== undefined,
+      failures: reports.failures,
+    }),
+    lookup: lookupUpstream,
+  }
   const listener = createAwsListener({
     services,
     credentials: (accessKeyId, sessionToken) =>
@@ -95,6 +107,7 @@ async function start(options: ControlOptions): Promise<void> {
     extraRoute: createRoutes({
       trustAnyCredentials: options.trustAnyCredentials,
       whois: (question) => link.whois(question, whoisTimeoutMs),
+      explain: (question) => explainQuestion(explainSources, question),
       readStatus: () =>
         readStatus({
           name: options.name,

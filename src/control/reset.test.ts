@@ -93,6 +93,7 @@ test('routes: status, reset in trust mode only, and nothing else below /_underpa
     createRoutes({
       trustAnyCredentials,
       whois: async () => undefined,
+      explain: async () => assert.fail('not asked'),
       readStatus: async () => ({ pid: 1 }),
       async reset() {
         resets++

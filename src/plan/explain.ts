@@ -4,18 +4,34 @@
  * It asks what AWS's documentation asks, resource by resource, and knows nothing of nft, maps or chains: so it can be held
  * against the kernel, and a difference is an error in one of the two (test/conformance/truth-table.ts). A load balancer may
  * send a connection to any of several targets, so an attempt has a set of fates, and the kernel gives it one of them.
+ *
+ * What was asked on the way is told as steps (explanation.ts), each with what it takes to mend a refusal: `underpass
+ * explain` prints them.
  */
-import { cidrHasAddress, parseCidr } from '../net/cidr.ts'
-import { ipv4ToInt } from '../net/ip.ts'
 import type { Snapshot } from '../resource/kind.ts'
-import { forwardedGroups, type Listener, type LoadBalancer } from '../resource/load-balancer.ts'
+import type { Listener, LoadBalancer } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
-import type { SecurityGroupRule } from '../resource/security-group.ts'
-import { type Target, type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
+import type { RouteTable } from '../resource/route-table.ts'
+import { healthCheckPort } from '../resource/target-group.ts'
+import {
+  askGroups,
+  askNetworkAcl,
+  isWithin,
+  ownerOf,
+  type Peer,
+  passes,
+  refuses,
+  routeTo,
+  verdictOf,
+} from './explain-filter.ts'
+import { healthOf, listenerOf, listenerStep, preservesClientIp, targetChoices } from './explain-load-balancer.ts'
+import type { DestinationStep, Fate, Path, Step } from './explanation.ts'
 import type { DropReason } from './names.ts'
 import type { HealthView } from './program.ts'
 import { serviceZoneOf } from './service-zone.ts'
 import { addressKey, type Topology, topologyOf } from './topology.ts'
+
+export type { Fate } from './explanation.ts'
 
 /** One new connection, or the first datagram of a flow. */
 export interface Attempt {
@@ -26,11 +42,25 @@ export interface Attempt {
   readonly toPort: number
 }
 
-export type Fate =
-  | { readonly outcome: 'connects'; readonly instanceId: string }
-  | { readonly outcome: 'dropped'; readonly reason: DropReason }
+/** Every fate the attempt may meet; one, unless a load balancer has a choice. Empty when no such instance runs. */
+export function explain(snapshot: Snapshot, health: HealthView, attempt: Attempt): readonly Fate[] {
+  if (snapshot.resources.instance.get(attempt.fromInstanceId)?.state !== 'running') return []
+  return explainPaths(snapshot, health, attempt).map(({ fate }) => fate)
+}
 
-const dropped = (reason: DropReason): Fate => ({ outcome: 'dropped', reason })
+/**
+ * The same with the steps that lead there. Empty when there never was such an instance.
+ *
+ * @param routeTables  no packet is led by them; they say why somebody expects one to be
+ */
+export function explainPaths(
+  snapshot: Snapshot,
+  health: HealthView,
+  attempt: Attempt,
+  routeTables: readonly RouteTable[] = [],
+): readonly Path[] {
+  return new Walk(topologyOf(snapshot), health, routeTables).begin(attempt)
+}
 
 /** A packet's way from one interface to another, as the lists and groups of both sides see it. */
 interface Leg {
@@ -43,158 +73,267 @@ interface Leg {
   readonly protocol: 'tcp' | 'udp'
 }
 
-/** Every fate the attempt may meet; one, unless a load balancer has a choice. Empty when no such instance runs. */
-export function explain(snapshot: Snapshot, health: HealthView, attempt: Attempt): readonly Fate[] {
-  return new Explanation(topologyOf(snapshot), snapshot, health).fates(attempt)
-}
+/** What was asked so far; every method gets it and gives the paths that go on from there. */
+type Trail = readonly Step[]
 
-class Explanation {
+const dropped = (steps: Trail, reason: DropReason): readonly Path[] => [{ steps, fate: { outcome: 'dropped', reason } }]
+
+class Walk {
   readonly #topology: Topology
-  readonly #snapshot: Snapshot
   readonly #health: HealthView
+  readonly #routeTables: readonly RouteTable[]
 
-  constructor(topology: Topology, snapshot: Snapshot, health: HealthView) {
+  constructor(topology: Topology, health: HealthView, routeTables: readonly RouteTable[]) {
     this.#topology = topology
-    this.#snapshot = snapshot
     this.#health = health
+    this.#routeTables = routeTables
   }
 
-  fates({ fromInstanceId, protocol, fromPort, toIp, toPort }: Attempt): readonly Fate[] {
+  begin({ fromInstanceId, protocol, fromPort, toIp, toPort }: Attempt): readonly Path[] {
     const instance = this.#topology.instances.get(fromInstanceId)
-    const from = instance && this.#topology.interfaces.get(instance.networkInterfaceId)
-    if (instance?.state !== 'running' || !from) return []
+    if (!instance) return []
+    const { instanceId, state, vpcId, subnetId, privateIp } = instance
+    const from = this.#topology.interfaces.get(instance.networkInterfaceId)
+    const isSending = state === 'running' && from !== undefined
+    const sender: Step = {
+      step: 'sender',
+      ...verdictOf(isSending),
+      ...ownerOf(instance),
+      ...{ instanceId, state, vpcId, subnetId, privateIp },
+      ...(from && { networkInterfaceId: from.networkInterfaceId }),
+    }
+    if (!isSending) return dropped([sender], 'no-route')
     const to = this.#topology.interfacesByAddress.get(addressKey(from.vpcId, toIp))
+    const dialled = { protocol, port: toPort, peerIp: to?.privateIp ?? toIp, peerGroupIds: to?.groupIds ?? [] }
+    const sent = this.#groups('egress', from, dialled)
     if (!to) {
-      return this.#admits('out', from, { protocol, port: toPort, peerIp: toIp, peerGroupIds: [] })
-        ? [dropped('no-route')]
-        : [dropped('security-group-egress')]
+      if (sent.verdict === 'refuses') return dropped([sender, sent], 'security-group-egress')
+      return dropped([sender, sent, this.#nowhere(from, toIp)], 'no-route')
+    }
+    const destination: DestinationStep = {
+      step: 'destination',
+      ...passes,
+      ...ownerOf(to),
+      ...{ ip: toIp, vpcId: to.vpcId, isInVpc: true },
+      ...{ networkInterfaceId: to.networkInterfaceId, interfaceType: to.interfaceType },
     }
     const leg: Leg = { from, to, sourceIp: from.privateIp, sourcePort: fromPort, port: toPort, protocol }
-    const refusal = this.#networkAcl(leg)
-    if (refusal) return [refusal]
-    const peer = { protocol, port: toPort, peerIp: to.privateIp, peerGroupIds: to.groupIds }
-    if (!this.#admits('out', from, peer)) return [dropped('security-group-egress')]
+    const asked = this.#networkAcls([sender, destination], leg)
+    if (asked.refusal) return dropped(asked.trail, asked.refusal)
+    const trail = [...asked.trail, sent]
+    if (sent.verdict === 'refuses') return dropped(trail, 'security-group-egress')
 
     switch (to.interfaceType) {
       case 'vpc_endpoint':
-        return this.#throughEndpoint(leg)
+        return this.#throughEndpoint(trail, leg)
       case 'network_load_balancer':
-        return this.#throughNode(leg)
-      default:
-        return this.#admitsSender(leg) ? this.#arrives(to) : [dropped('security-group-ingress')]
+        return this.#throughNode(trail, leg)
+      default: {
+        const received = this.#groups('ingress', to, senderOf(leg))
+        const known = [...trail, received]
+        return received.verdict === 'passes'
+          ? this.#arrives(known, to, toPort)
+          : dropped(known, 'security-group-ingress')
+      }
     }
   }
 
-  #arrives({ instanceId }: NetworkInterface): readonly Fate[] {
-    const isRunning = instanceId !== undefined && this.#topology.instances.get(instanceId)?.state === 'running'
-    return isRunning ? [{ outcome: 'connects', instanceId }] : [dropped('no-route')]
+  #arrives(trail: Trail, to: NetworkInterface, port: number): readonly Path[] {
+    const { networkInterfaceId, instanceId } = to
+    const instance = this.#topology.instances.get(instanceId ?? '')
+    const isRunning = instance?.state === 'running'
+    const arrival: Step = {
+      step: 'arrival',
+      ...verdictOf(isRunning),
+      ...ownerOf(to),
+      ...{ networkInterfaceId, port },
+      ...(instance && { instanceId: instance.instanceId, state: instance.state }),
+    }
+    const steps = [...trail, arrival]
+    if (!isRunning) return dropped(steps, 'no-route')
+    return [{ steps, fate: { outcome: 'connects', instanceId: instance.instanceId } }]
   }
 
-  #throughEndpoint(leg: Leg): readonly Fate[] {
-    const endpoint = this.#topology.endpoints.get(leg.to.vpcEndpointId ?? '')
-    if (endpoint?.state !== 'available') return [dropped('endpoint-unavailable')]
-    const { networkLoadBalancerArns = [] } = this.#topology.services.get(endpoint.serviceId) ?? {}
-    const { availabilityZoneId } = serviceZoneOf(this.#topology, endpoint, leg.to)
-    const doors = networkLoadBalancerArns.flatMap((arn) => {
-      const loadBalancer = this.#topology.loadBalancers.get(arn)
-      const node = loadBalancer && this.#nodeIn(loadBalancer, availabilityZoneId)
-      return loadBalancer && node ? [{ loadBalancer, node }] : []
+  /** Nobody in the VPC has the address, and nothing leads out of a VPC but an endpoint's interface in it. */
+  #nowhere({ vpcId, subnetId, ownerId, region }: NetworkInterface, ip: string): DestinationStep {
+    const vpc = this.#topology.vpcs.get(vpcId)
+    const blocks = vpc ? [vpc.cidrBlock, ...(vpc.cidrBlockAssociations ?? []).map(({ cidrBlock }) => cidrBlock)] : []
+    const isInVpc = blocks.some((block) => isWithin(block, ip))
+    const route = isInVpc ? undefined : routeTo(this.#topology, this.#routeTables, { vpcId, subnetId }, ip)
+    return { step: 'destination', ...refuses, ownerId, region, ip, vpcId, isInVpc, ...(route && { route }) }
+  }
+
+  #throughEndpoint(trail: Trail, leg: Leg): readonly Path[] {
+    const { vpcEndpointId = '' } = leg.to
+    const endpoint = this.#topology.endpoints.get(vpcEndpointId)
+    const service = this.#topology.services.get(endpoint?.serviceId ?? '')
+    const known: Trail = [
+      ...trail,
+      {
+        step: 'vpc-endpoint',
+        ...verdictOf(endpoint?.state === 'available'),
+        ...ownerOf(endpoint ?? leg.to),
+        vpcEndpointId,
+        ...(endpoint && { state: endpoint.state }),
+        ...{ serviceId: endpoint?.serviceId ?? '', serviceName: endpoint?.serviceName ?? '' },
+        ...(service && { service: ownerOf(service) }),
+        ...{ vpcId: leg.to.vpcId, subnetIds: endpoint?.subnetIds ?? [], groupIds: endpoint?.groupIds ?? [] },
+      },
+    ]
+    if (endpoint?.state !== 'available') return dropped(known, 'endpoint-unavailable')
+
+    const { availabilityZone, availabilityZoneId } = serviceZoneOf(this.#topology, endpoint, leg.to)
+    const loadBalancers = (service?.networkLoadBalancerArns ?? []).flatMap(
+      (arn) => this.#topology.loadBalancers.get(arn) ?? [],
+    )
+    const doors = loadBalancers.flatMap((loadBalancer) => {
+      const node = this.#nodeIn(loadBalancer, availabilityZoneId)
+      return node ? [{ loadBalancer, node }] : []
     })
-    if (doors.length === 0) return [dropped('endpoint-unavailable')]
-    return doors.flatMap(({ loadBalancer, node }): readonly Fate[] => {
-      const listener = this.#listenerOf(loadBalancer, leg)
-      if (!listener) return [dropped('endpoint-unavailable')]
-      if (!this.#admitsSender(leg)) return [dropped('security-group-ingress')]
-      const isEnforced = loadBalancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== 'off'
+    const place = {
+      step: 'endpoint-service',
+      ...ownerOf(service ?? endpoint),
+      ...{ serviceId: endpoint.serviceId, availabilityZone, availabilityZoneId },
+    } as const
+    if (doors.length === 0) {
+      const [first] = loadBalancers
+      const subnets = this.#topology.subnetsByVpc.get(first?.vpcId ?? '') ?? []
+      const inZone = subnets.find((subnet) => subnet.availabilityZoneId === availabilityZoneId)
+      const without = {
+        ...(first && { loadBalancerArn: first.loadBalancerArn, subnetIds: first.zones.map((zone) => zone.subnetId) }),
+        ...(inZone && { subnetIdInZone: inZone.subnetId }),
+      }
+      return dropped([...known, { ...place, ...refuses, ...without }], 'endpoint-unavailable')
+    }
+    return doors.flatMap(({ loadBalancer, node }) => {
+      const { networkInterfaceId, privateIp } = node
+      const { loadBalancerArn } = loadBalancer
+      const door = { ...place, ...passes, loadBalancerArn, node: { networkInterfaceId, privateIp } }
+      return this.#throughDoor([...known, door], leg, loadBalancer, node)
+    })
+  }
+
+  #throughDoor(before: Trail, leg: Leg, loadBalancer: LoadBalancer, node: NetworkInterface): readonly Path[] {
+    const listener = listenerOf(this.#topology, loadBalancer, leg)
+    const heard = [...before, listenerStep(this.#topology, loadBalancer, listener, leg)]
+    if (!listener) return dropped(heard, 'endpoint-unavailable')
+    const received = this.#groups('ingress', leg.to, senderOf(leg))
+    const { loadBalancerArn, securityGroupIds } = loadBalancer
+    if (received.verdict === 'refuses') return dropped([...heard, received], 'security-group-ingress')
+
+    const isEnforced = loadBalancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== 'off'
+    const enforced = securityGroupIds.length === 0 ? 'none' : isEnforced ? 'on' : 'off'
+    const enforcement = { step: 'enforcement', ...passes, ...ownerOf(loadBalancer), loadBalancerArn, enforced } as const
+    let trail: Trail = [...heard, received, enforcement]
+    if (enforced === 'on') {
       // The consumer's own address, and nobody's group: those of another VPC cannot be referenced.
       const consumer = { protocol: leg.protocol, port: leg.port, peerIp: leg.from.privateIp, peerGroupIds: [] }
-      if (isEnforced && !this.#admitsClient(loadBalancer, consumer)) return [dropped('load-balancer-security-group')]
-      return this.#toTargets(loadBalancer, node, listener, leg.protocol, leg.sourcePort, undefined)
-    })
+      const admitted = askGroups(this.#topology, 'ingress', loadBalancerArn, loadBalancer, securityGroupIds, consumer)
+      trail = [...trail, admitted]
+      if (admitted.verdict === 'refuses') return dropped(trail, 'load-balancer-security-group')
+    }
+    return this.#toTargets(trail, loadBalancer, node, listener, leg.protocol, leg.sourcePort, undefined)
   }
 
-  #throughNode(leg: Leg): readonly Fate[] {
+  #throughNode(before: Trail, leg: Leg): readonly Path[] {
     const loadBalancer = this.#topology.loadBalancers.get(leg.to.loadBalancerArn ?? '')
-    const listener = loadBalancer && this.#listenerOf(loadBalancer, leg)
-    if (!loadBalancer || !listener) return [dropped('no-route')]
-    const { from, protocol, port } = leg
-    const client = { protocol, port, peerIp: from.privateIp, peerGroupIds: from.groupIds }
-    if (!this.#admitsClient(loadBalancer, client)) return [dropped('load-balancer-security-group')]
-    return this.#toTargets(loadBalancer, leg.to, listener, protocol, leg.sourcePort, from)
+    if (!loadBalancer) return dropped(before, 'no-route')
+    const listener = listenerOf(this.#topology, loadBalancer, leg)
+    let trail: Trail = [...before, listenerStep(this.#topology, loadBalancer, listener, leg)]
+    if (!listener) return dropped(trail, 'no-route')
+    const { loadBalancerArn, securityGroupIds } = loadBalancer
+    // A load balancer without security groups lets everybody in.
+    if (securityGroupIds.length > 0) {
+      const admitted = askGroups(
+        this.#topology,
+        'ingress',
+        loadBalancerArn,
+        loadBalancer,
+        securityGroupIds,
+        senderOf(leg),
+      )
+      trail = [...trail, admitted]
+      if (admitted.verdict === 'refuses') return dropped(trail, 'load-balancer-security-group')
+    }
+    return this.#toTargets(trail, loadBalancer, leg.to, listener, leg.protocol, leg.sourcePort, leg.from)
   }
 
-  /** @param client the client in the load balancer's own VPC, whose address targets may see */
+  /**
+   * @param client  in the load balancer's own VPC, whose address targets may see
+   * @param sender  the node whose address they see else: that of a load balancer before this one, which leads on to it
+   */
   #toTargets(
+    before: Trail,
     loadBalancer: LoadBalancer,
     node: NetworkInterface,
     listener: Listener,
     protocol: 'tcp' | 'udp',
     sourcePort: number,
     client: NetworkInterface | undefined,
-  ): readonly Fate[] {
-    const choices = this.#choices(loadBalancer, node, listener)
-    if (choices.length === 0) return [dropped('no-target')]
-    return choices.flatMap(({ group, target }): readonly Fate[] => {
+    sender: NetworkInterface = node,
+  ): readonly Path[] {
+    const { groups, chosen } = targetChoices(this.#topology, this.#health, loadBalancer, node, listener)
+    const { loadBalancerArn } = loadBalancer
+    const choice: Step = {
+      step: 'target-choice',
+      ...verdictOf(chosen.length > 0),
+      ...ownerOf(listener),
+      ...{ loadBalancerArn, listenerArn: listener.listenerArn, nodeIp: node.privateIp },
+      ...{ availabilityZone: node.availabilityZone, groups },
+    }
+    const known = [...before, choice]
+    if (chosen.length === 0) return dropped(known, 'no-target')
+    return chosen.flatMap(({ group, target }): readonly Path[] => {
       const to = this.#topology.interfacesByAddress.get(addressKey(target.vpcId, target.ip))
-      if (!to) return [dropped('no-route')]
-      const kept = preservesClientIp(group) ? client : undefined
-      const outbound = { protocol, port: target.port, peerIp: target.ip, peerGroupIds: to.groupIds }
-      if (loadBalancer.securityGroupIds.length > 0 && !this.#admitsBy('out', loadBalancer.securityGroupIds, outbound)) {
-        return [dropped('load-balancer-security-group')]
-      }
+      const kept = sender !== node || preservesClientIp(group) ? client : undefined
       // A target that is its own client would take its own address for a forgery, and sees the node's. AWS has no such
       // connection; here its groups judge it by its own address, and its subnet's list by the node's.
-      const sourceIp = kept && kept !== to ? kept.privateIp : node.privateIp
-      const refusal = this.#networkAcl({ from: node, to, sourceIp, sourcePort, port: target.port, protocol })
-      if (refusal) return [refusal]
-      const peer = {
-        protocol,
-        port: target.port,
-        peerIp: kept?.privateIp ?? node.privateIp,
-        peerGroupIds: [...node.groupIds, ...(kept?.groupIds ?? [])],
+      const sourceIp = kept && kept !== to ? kept.privateIp : sender.privateIp
+      const { id, ip, port, targetGroupArn } = target
+      const led: Step = {
+        step: 'target',
+        ...verdictOf(to !== undefined),
+        ...ownerOf(group),
+        ...{ targetGroupArn, id, ip, port, sourceIp },
+        ...{ health: healthOf(this.#health, node, target), healthCheckPort: healthCheckPort(group, target) },
       }
-      return this.#admits('in', to, peer) ? this.#arrives(to) : [dropped('security-group-ingress')]
+      let trail: Trail = [...known, led]
+      if (!to) return dropped(trail, 'no-route')
+      if (loadBalancer.securityGroupIds.length > 0) {
+        const outbound = { protocol, port, peerIp: ip, peerGroupIds: to.groupIds }
+        const sent = askGroups(
+          this.#topology,
+          'egress',
+          loadBalancerArn,
+          loadBalancer,
+          loadBalancer.securityGroupIds,
+          outbound,
+        )
+        trail = [...trail, sent]
+        if (sent.verdict === 'refuses') return dropped(trail, 'load-balancer-security-group')
+      }
+      const asked = this.#networkAcls(trail, { from: node, to, sourceIp, sourcePort, port, protocol })
+      if (asked.refusal) return dropped(asked.trail, asked.refusal)
+      const other = group.targetType === 'alb' && this.#topology.loadBalancers.get(to.loadBalancerArn ?? '')
+      if (other)
+        return this.#toBalancer(asked.trail, other, { from: node, to, sourceIp, sourcePort, port, protocol }, kept)
+      const peerIp = kept?.privateIp ?? node.privateIp
+      const peerGroupIds = [...node.groupIds, ...(kept?.groupIds ?? [])]
+      const received = this.#groups('ingress', to, { protocol, port, peerIp, peerGroupIds })
+      trail = [...asked.trail, received]
+      return received.verdict === 'passes' ? this.#arrives(trail, to, port) : dropped(trail, 'security-group-ingress')
     })
   }
 
-  /** The targets that may get a new flow: of groups with weight, healthy ones before all, fail open. */
-  #choices(loadBalancer: LoadBalancer, node: NetworkInterface, listener: Listener) {
-    const shares = forwardedGroups(listener).flatMap(({ targetGroupArn, weight }) => {
-      const group = this.#topology.targetGroups.get(targetGroupArn)
-      if (!group || weight === 0) return []
-      const usable = this.#usable(loadBalancer, node, group)
-      const healthy = usable.filter((target) => this.#isHealthy(node, target))
-      return [{ group, healthy, chosen: this.#hasEnough(group, healthy, usable) ? healthy : usable }]
-    })
-    const well = shares.filter(({ healthy }) => healthy.length > 0)
-    return (shares.length > 1 && well.length > 0 ? well : shares).flatMap(({ group, chosen }) =>
-      chosen.map((target) => ({ group, target })),
-    )
-  }
-
-  #usable(loadBalancer: LoadBalancer, node: NetworkInterface, group: TargetGroup): readonly Target[] {
-    const own = group.attributes['load_balancing.cross_zone.enabled']
-    const isCrossZone =
-      (own === 'true' || own === 'false' ? own : loadBalancer.attributes['load_balancing.cross_zone.enabled']) ===
-      'true'
-    return (this.#topology.targetsByGroup.get(group.targetGroupArn) ?? []).filter(
-      ({ state, availabilityZone }) =>
-        state === 'registered' &&
-        (isCrossZone || availabilityZone === node.availabilityZone || availabilityZone === 'all'),
-    )
-  }
-
-  #isHealthy(node: NetworkInterface, { targetKey }: Target): boolean {
-    return this.#health.get(`${node.networkInterfaceId}|${targetKey}`) === 'healthy'
-  }
-
-  /** Below the minimum of healthy targets a node sends to all of them (reference 2.3). */
-  #hasEnough(group: TargetGroup, healthy: readonly Target[], usable: readonly Target[]): boolean {
-    const minimum = 'target_group_health.unhealthy_state_routing.minimum_healthy_targets'
-    const count = Number(targetGroupAttribute(group, `${minimum}.count`) ?? 1)
-    const percentage = targetGroupAttribute(group, `${minimum}.percentage`) ?? 'off'
-    if (healthy.length < Math.max(count, 1)) return false
-    return percentage === 'off' || healthy.length * 100 >= usable.length * Number(percentage)
+  /** A target that is another load balancer: its listener takes over, without a second translation (decision 11). */
+  #toBalancer(before: Trail, other: LoadBalancer, leg: Leg, client: NetworkInterface | undefined): readonly Path[] {
+    const received = other.securityGroupIds.length > 0 && this.#groups('ingress', leg.to, senderOf(leg))
+    const asked = received ? [...before, received] : before
+    if (received && received.verdict === 'refuses') return dropped(asked, 'security-group-ingress')
+    const listener = listenerOf(this.#topology, other, leg)
+    const trail = [...asked, listenerStep(this.#topology, other, listener, leg)]
+    if (!listener || other.loadBalancerArn === leg.from.loadBalancerArn) return dropped(trail, 'no-route')
+    return this.#toTargets(trail, other, leg.to, listener, leg.protocol, leg.sourcePort, client, leg.from)
   }
 
   #nodeIn(loadBalancer: LoadBalancer, availabilityZoneId: string): NetworkInterface | undefined {
@@ -202,95 +341,32 @@ class Explanation {
     return this.#topology.interfaces.get(zone?.networkInterfaceId ?? '')
   }
 
-  #listenerOf({ loadBalancerArn }: LoadBalancer, { port, protocol }: Leg): Listener | undefined {
-    return (this.#topology.listenersByLoadBalancer.get(loadBalancerArn) ?? []).find(
-      (listener) =>
-        listener.port === port &&
-        (protocol === 'tcp'
-          ? ['TCP', 'TCP_UDP', 'TLS'].includes(listener.protocol)
-          : ['UDP', 'TCP_UDP'].includes(listener.protocol)),
-    )
-  }
-
-  #admitsSender({ from, to, protocol, port }: Leg): boolean {
-    return this.#admits('in', to, { protocol, port, peerIp: from.privateIp, peerGroupIds: from.groupIds })
-  }
-
-  /** A load balancer without security groups lets everybody in. */
-  #admitsClient({ securityGroupIds }: LoadBalancer, client: Peer): boolean {
-    return securityGroupIds.length === 0 || this.#admitsBy('in', securityGroupIds, client)
-  }
-
-  #admits(direction: 'in' | 'out', { groupIds }: NetworkInterface, peer: Peer): boolean {
-    return this.#admitsBy(direction, groupIds, peer)
-  }
-
-  #admitsBy(direction: 'in' | 'out', groupIds: readonly string[], peer: Peer): boolean {
-    return groupIds.some((groupId) =>
-      (this.#topology.rulesByGroup.get(groupId) ?? []).some(
-        (rule) => rule.isEgress === (direction === 'out') && this.#ruleMatches(rule, peer),
-      ),
-    )
-  }
-
-  #ruleMatches(rule: SecurityGroupRule, { protocol, port, peerIp, peerGroupIds }: Peer): boolean {
-    if (rule.ipProtocol !== '-1') {
-      if (rule.ipProtocol !== protocol) return false
-      if (rule.fromPort !== -1 && (port < rule.fromPort || port > rule.toPort)) return false
-    }
-    if (rule.cidrIpv4 !== undefined) return isWithin(rule.cidrIpv4, peerIp)
-    if (rule.referencedGroupId !== undefined) return peerGroupIds.includes(rule.referencedGroupId)
-    const list = rule.prefixListId === undefined ? undefined : this.#topology.prefixLists.get(rule.prefixListId)
-    return list?.entries.some(({ cidr }) => isWithin(cidr, peerIp)) ?? false
+  #groups(direction: 'ingress' | 'egress', of: NetworkInterface, peer: Peer) {
+    return askGroups(this.#topology, direction, of.networkInterfaceId, of, of.groupIds, peer)
   }
 
   /** Both subnets' lists, there and back, since they keep no state; nothing within a subnet. */
-  #networkAcl({ from, to, sourceIp, sourcePort, port, protocol }: Leg): Fate | undefined {
-    if (from.subnetId === to.subnetId) return undefined
-    const there = { protocol, port }
-    const back = { protocol, port: sourcePort }
-    if (!this.#aclAllows(from.subnetId, true, { ...there, peerIp: to.privateIp })) return dropped('network-acl-egress')
-    if (!this.#aclAllows(to.subnetId, false, { ...there, peerIp: sourceIp })) return dropped('network-acl-ingress')
-    if (!this.#aclAllows(to.subnetId, true, { ...back, peerIp: sourceIp })) return dropped('network-acl-egress')
-    if (!this.#aclAllows(from.subnetId, false, { ...back, peerIp: to.privateIp })) return dropped('network-acl-ingress')
-    return undefined
-  }
-
-  #aclAllows(subnetId: string, egress: boolean, packet: Omit<Peer, 'peerGroupIds'>): boolean {
-    const vpcId = this.#topology.subnets.get(subnetId)?.vpcId
-    const acls = [...this.#snapshot.resources['network-acl'].values()].filter((acl) => acl.vpcId === vpcId)
-    const named = acls.find(({ associations }) => associations.some((each) => each.subnetId === subnetId))
-    const acl = named ?? acls.find(({ isDefault }) => isDefault)
-    if (!acl) return true
-    const decisive = acl.entries
-      .filter((entry) => entry.egress === egress)
-      .sort((one, other) => one.ruleNumber - other.ruleNumber)
-      .find(
-        ({ protocol, cidrBlock, ports }) =>
-          (protocol === '-1' || protocol === (packet.protocol === 'tcp' ? '6' : '17')) &&
-          cidrBlock !== undefined &&
-          isWithin(cidrBlock, packet.peerIp) &&
-          (!ports || protocol === '-1' || (packet.port >= ports.from && packet.port <= ports.to)),
-      )
-    return decisive?.ruleAction === 'allow'
+  #networkAcls(before: Trail, { from, to, sourceIp, sourcePort, port, protocol }: Leg) {
+    if (from.subnetId === to.subnetId) return { trail: before, refusal: undefined }
+    const there = { way: 'there', protocol, port } as const
+    const back = { way: 'back', protocol, port: sourcePort } as const
+    const questions = [
+      { subnetId: from.subnetId, direction: 'egress', ...there, peerIp: to.privateIp },
+      { subnetId: to.subnetId, direction: 'ingress', ...there, peerIp: sourceIp },
+      { subnetId: to.subnetId, direction: 'egress', ...back, peerIp: sourceIp },
+      { subnetId: from.subnetId, direction: 'ingress', ...back, peerIp: to.privateIp },
+    ] as const
+    let trail = before
+    for (const question of questions) {
+      const asked = askNetworkAcl(this.#topology, question)
+      if (!asked) continue
+      trail = [...trail, asked]
+      if (asked.verdict === 'refuses') return { trail, refusal: `network-acl-${asked.direction}` as const }
+    }
+    return { trail, refusal: undefined }
   }
 }
 
-interface Peer {
-  readonly protocol: 'tcp' | 'udp'
-  readonly port: number
-  readonly peerIp: string
-  readonly peerGroupIds: readonly string[]
-}
-
-/** Defaults: reference 2.3. */
-function preservesClientIp(group: TargetGroup): boolean {
-  const set = group.attributes['preserve_client_ip.enabled']
-  if (set !== undefined) return set === 'true'
-  return group.targetType !== 'ip' || group.protocol === 'UDP' || group.protocol === 'TCP_UDP'
-}
-
-function isWithin(block: string, ip: string): boolean {
-  const cidr = parseCidr(block)
-  return cidr !== undefined && cidrHasAddress(cidr, ipv4ToInt(ip))
-}
+const senderOf = ({ from, protocol, port }: Leg): Peer => ({
+  ...{ protocol, port, peerIp: from.privateIp, peerGroupIds: from.groupIds },
+})
