@@ -15,11 +15,20 @@ import { dataPath } from './data-path.ts'
 import { endpointCount } from './endpoint-count.ts'
 import { firstConnection } from './first-connection.ts'
 import { oneChange } from './one-change.ts'
+import { relay } from './relay.ts'
 import { type Finding, isKept, renderFinding } from './report.ts'
 import { Stage } from './stage.ts'
 import { start } from './start.ts'
 
-const benchmarks: readonly Benchmark[] = [dataPath, endpointCount, firstConnection, start, oneChange, controlPlane]
+const benchmarks: readonly Benchmark[] = [
+  dataPath,
+  endpointCount,
+  firstConnection,
+  start,
+  oneChange,
+  controlPlane,
+  relay,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
