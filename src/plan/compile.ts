@@ -15,7 +15,6 @@ import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
 import { zonesOfClients } from './client-routing.ts'
 import { compileDns, zoneHealthOf } from './dns.ts'
 import { compileInstance } from './instance.ts'
-import { fingerprintOf } from './keys.ts'
 import { shareOf, sharesAmongHealthy } from './listener.ts'
 import { compileListener, compileNode, inputsOf, ownIdleTimeoutSeconds, protocolsOf } from './load-balancer.ts'
 import { idleTimeout, vpcNetns } from './names.ts'
@@ -30,23 +29,14 @@ import { compileMembership } from './network-interface.ts'
 import { chainObject, ctTimeoutObject } from './object.ts'
 import type { Fragment, FragmentOwner, HealthCheck, HealthView, Program } from './program.ts'
 import { compileRelay, relayUsesOf } from './relay.ts'
-import {
-  awayGroupSet,
-  compileGroupSet,
-  endpointGroupChainName,
-  endpointGroupSet,
-  type GroupSet,
-  groupChainName,
-  homeGroupSet,
-  interfaceGroupSet,
-  nodeGroupChainName,
-} from './security-group.ts'
-import { serviceZoneOf } from './service-zone.ts'
+import { compileGroupSet, type GroupSet, nodeGroupChainName } from './security-group.ts'
+import { doorsOf, endpointZonesOf, type ZoneOfEndpoint } from './service-door.ts'
 import { compileHealthChecks, healthOf, usableTargets } from './target-group.ts'
-import { type Topology, topologyOf } from './topology.ts'
+import { topologyOf } from './topology.ts'
 import { compileFabric, compileVpc } from './vpc.ts'
-import { compileVpcEndpoint, type EndpointZone } from './vpc-endpoint.ts'
+import { compileVpcEndpoint } from './vpc-endpoint.ts'
 import { compileVpcLink, type VpcLink } from './vpc-link.ts'
+import { type AwayUses, addAwayUses, groupSetsOf } from './vpc-uses.ts'
 
 export interface PlanSettings {
   /** The instance name of `underpass up --name`: part of every namespace's name. */
@@ -322,133 +312,9 @@ export function compileProgram(
   return program
 }
 
-/** The chains of the groups that a VPC's interfaces and load balancers have, by name. Only instances send. */
-function groupSetsOf(
-  interfaces: readonly NetworkInterface[],
-  loadBalancers: readonly LoadBalancer[],
-  rulesOf: (groupIds: readonly string[]) => readonly SecurityGroupRule[],
-): Map<string, GroupSet> {
-  const sets = new Map<string, GroupSet>()
-  const add = (chainName: string, make: () => GroupSet): void => {
-    if (!sets.has(chainName)) sets.set(chainName, make())
-  }
-  for (const { interfaceType, groupIds } of interfaces) {
-    if (interfaceType === 'network_load_balancer') continue
-    add(groupChainName('in', groupIds), () => interfaceGroupSet('in', groupIds, rulesOf(groupIds)))
-    if (interfaceType !== 'interface') continue
-    add(groupChainName('out', groupIds), () => interfaceGroupSet('out', groupIds, rulesOf(groupIds)))
-  }
-  for (const { securityGroupIds } of loadBalancers) {
-    if (securityGroupIds.length === 0) continue
-    const chainName = nodeGroupChainName('home', securityGroupIds)
-    add(chainName, () => homeGroupSet(securityGroupIds, rulesOf(securityGroupIds)))
-  }
-  return sets
-}
-
-/** What a VPC's endpoints ask of its table. */
-interface AwayUses {
-  readonly groupSets: Map<string, GroupSet>
-  readonly idleTimeoutSeconds: Set<number>
-}
-
-function addAwayUses(
-  away: Map<string, AwayUses>,
-  { vpcId, state }: VpcEndpoint,
-  zones: readonly ZoneOfEndpoint[],
-  rulesOf: (groupIds: readonly string[]) => readonly SecurityGroupRule[],
-): void {
-  if (state !== 'available') return
-  const uses = (): AwayUses => {
-    const known = away.get(vpcId) ?? { groupSets: new Map(), idleTimeoutSeconds: new Set() }
-    away.set(vpcId, known)
-    return known
-  }
-  for (const { eni, enforcedGroupIds, listeners, ingressChain } of zones) {
-    for (const listener of listeners) {
-      const seconds = ownIdleTimeoutSeconds(listener)
-      if (seconds !== undefined) uses().idleTimeoutSeconds.add(seconds)
-    }
-    if (enforcedGroupIds.length === 0) continue
-    const { groupSets } = uses()
-    if (groupSets.has(ingressChain)) continue
-    const forEndpoint = endpointGroupSet(eni.groupIds, enforcedGroupIds, rulesOf(eni.groupIds))
-    const forNode = awayGroupSet(enforcedGroupIds, rulesOf(enforcedGroupIds))
-    groupSets.set(forEndpoint.chainName, forEndpoint)
-    groupSets.set(forNode.chainName, forNode)
-  }
-}
-
 interface NodeOfZone {
   readonly zone: LoadBalancerZone
   readonly node: NetworkInterface
-}
-
-/** One way from a zone into a service: a node there, and what it listens on. */
-interface Door {
-  readonly loadBalancer: LoadBalancer
-  readonly node: NetworkInterface
-  readonly listeners: readonly Listener[]
-}
-
-/** (service, zone id) → the nodes of the service's load balancers in that zone; asked once per pair, not per endpoint. */
-function doorsOf(topology: Topology): (serviceId: string, availabilityZoneId: string) => readonly Door[] {
-  const known = new Map<string, readonly Door[]>()
-  return (serviceId, availabilityZoneId) => {
-    const key = `${serviceId}|${availabilityZoneId}`
-    const before = known.get(key)
-    if (before) return before
-    const doors = (topology.services.get(serviceId)?.networkLoadBalancerArns ?? []).flatMap((arn) => {
-      const loadBalancer = topology.loadBalancers.get(arn)
-      const zone = loadBalancer?.zones.find((z) => z.availabilityZoneId === availabilityZoneId)
-      const node = zone && topology.interfaces.get(zone.networkInterfaceId)
-      return loadBalancer && node
-        ? [{ loadBalancer, node, listeners: topology.listenersByLoadBalancer.get(arn) ?? [] }]
-        : []
-    })
-    known.set(key, doors)
-    return doors
-  }
-}
-
-/** An interface of an endpoint and the node it leads to. */
-type ZoneOfEndpoint = Omit<EndpointZone, 'memberElements' | 'isFull' | 'withHeader'> & {
-  /** Groups of the load balancer that the consumer's clients must satisfy; none when it has none or does not ask. */
-  readonly enforcedGroupIds: readonly string[]
-}
-
-/**
- * Each interface of an endpoint with the node it leads to: the one in its own zone.
- *
- * A service may have several load balancers; an interface keeps to one of those in its zone (reference 3.5). The choice
- * follows from the ids alone, and one that comes or goes moves no interface but its own share (rendezvous hashing).
- */
-function endpointZonesOf(
-  topology: Topology,
-  endpoint: VpcEndpoint,
-  doors: ReturnType<typeof doorsOf>,
-): ZoneOfEndpoint[] {
-  return endpoint.networkInterfaceIds.flatMap((id) => {
-    const eni = topology.interfaces.get(id)
-    if (!eni) return []
-    const chosen = chooseDoor(id, doors(endpoint.serviceId, serviceZoneOf(topology, endpoint, eni).availabilityZoneId))
-    const enforces = chosen?.loadBalancer.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== 'off'
-    const enforcedGroupIds = (enforces && chosen?.loadBalancer.securityGroupIds) || []
-    const ingressChain =
-      enforcedGroupIds.length > 0
-        ? endpointGroupChainName(eni.groupIds, enforcedGroupIds)
-        : groupChainName('in', eni.groupIds)
-    return [{ eni, node: chosen?.node, listeners: chosen?.listeners ?? [], enforcedGroupIds, ingressChain }]
-  })
-}
-
-export function chooseDoor<D extends { readonly loadBalancer: LoadBalancer }>(
-  networkInterfaceId: string,
-  candidates: readonly D[],
-): D | undefined {
-  if (candidates.length < 2) return candidates[0]
-  const weightOf = (door: D): string => fingerprintOf(`${networkInterfaceId}|${door.loadBalancer.loadBalancerArn}`)
-  return candidates.reduce((best, door) => (weightOf(door) > weightOf(best) ? door : best))
 }
 
 /** The pairs of VPCs that an endpoint joins, and the nodes that are dialled over each. */
