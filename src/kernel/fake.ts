@@ -2,6 +2,8 @@
  * A kernel made of values: it takes Steps like the real one, refuses what nft and ip would refuse, and can be asked where
  * a packet goes (`trace.ts`). For tests of plan/, and for running without root.
  */
+import { cidrHasAddress, parseCidr } from '../net/cidr.ts'
+import { parseIpv4 } from '../net/ip.ts'
 import type { KernelObject, NftChainObject, NftElementObject, WireEnd, WireObject } from '../plan/program.ts'
 import type { ObservedKernel, ObservedObject, Steps } from '../plan/steps.ts'
 import { type FakeTables, parseVerdict } from './fake-rule.ts'
@@ -60,6 +62,16 @@ export class FakeKernel {
     return this.#all('nft-chain')
       .filter((chain) => chain.netns === netns && chain.base?.includes(` hook ${hook} `))
       .sort((a, b) => priorityOf(a) - priorityOf(b))
+  }
+
+  /** Whether an address lies in one of the blocks that are local in the namespace. */
+  hasLocally(netns: string, address: string): boolean {
+    const blocks = this.#all('netns').find((each) => each.netns === netns)?.localBlocks ?? []
+    const value = parseIpv4(address)
+    return blocks.some((block) => {
+      const cidr = parseCidr(block)
+      return cidr !== undefined && value !== undefined && cidrHasAddress(cidr, value)
+    })
   }
 
   tables(netns: string): FakeTables {

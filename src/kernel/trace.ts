@@ -1,7 +1,7 @@
 /**
  * Where the first packet of a connection goes, through every namespace, table and wire of a fake kernel.
  *
- * The same order as in Linux: prerouting, routing, forward, postrouting, each hook's chains by their priority, then over the
+ * The same order as in Linux: prerouting, routing, forward and postrouting or input, each hook's chains by their priority, then over the
  * wire into the next namespace. A namespace without a table routes. The packet arrives where its destination is an address of an interface.
  */
 import { cidrHasAddress, parseCidr } from '../net/cidr.ts'
@@ -74,6 +74,10 @@ export function trace(objects: FakeKernel | Iterable<KernelObject>, packet: stri
     }
     const dropped = pass(kernel, netns, current)
     if (dropped !== undefined) return { outcome: 'dropped', netns, reason: dropped, hops }
+    if (kernel.hasLocally(netns, current.daddr)) {
+      const [from, to] = [`${current.saddr}:${current.sport}`, `${current.daddr}:${current.dport}`]
+      return { outcome: 'arrives', netns, source: from, destination: to, hops }
+    }
     const wire = kernel.ends(netns).find(({ here }) => here.ifname === current.oifname)
     if (!wire) return { outcome: 'dropped', netns, reason: 'unroutable', hops }
     netns = wire.there.netns
@@ -96,6 +100,7 @@ function pass(kernel: FakeKernel, netns: string, packet: FakePacket): string | u
   }
   const beforeRouting = run('prerouting')
   if (beforeRouting !== undefined) return beforeRouting
+  if (kernel.hasLocally(netns, packet.daddr)) return run('input')
   const dev = route(kernel, netns, packet.daddr)
   if (dev === undefined) return 'unroutable'
   packet.oifname = dev
