@@ -50,6 +50,69 @@ test('a sender that uses another address than its own is refused', () => {
   )
 })
 
+test('a network ACL stands at the border of its subnet, for what enters and for what leaves', () => {
+  const { world, consumer } = aWorld()
+  const away = world.subnet(consumer.vpc, 'away', '10.0.3.0/24', 'a')
+  world.instance(away, '10.0.3.10', [consumer.clientSg])
+  const vpc = consumer.vpc.vpcId
+  const fromAway = `tcp 10.0.3.10:40000 > 10.0.1.50:80 in ${vpc}`
+  assert.match(told(built(world), fromAway), /> 10\.0\.1\.10:8080$/)
+  world.acl(consumer.vpc, 'home', [{ egress: true }], [consumer.subnet])
+  assert.equal(told(built(world), fromAway), 'dropped: network-acl-ingress')
+  assert.match(told(built(world), `tcp 10.0.1.10:40000 > 10.0.1.50:80 in ${vpc}`), /> 10\.0\.1\.10:8080$/)
+  assert.equal(
+    told(built(world), `udp 10.0.3.10:40000 > 10.0.0.2:53 in ${vpc}`),
+    `${consumer.vpc.fabricIp}:40000 > 240.0.0.1:53`,
+  )
+  world.acl(consumer.vpc, 'away', [{}], [away])
+  assert.equal(told(built(world), fromAway), 'dropped: network-acl-egress')
+})
+
+test('between a node and a target in another subnet, the lists see the address of the node', () => {
+  const { world, provider, consumer } = aWorld()
+  const outside = world.subnet(provider.vpc, 'outside', '10.0.3.0/24', 'a')
+  const target = world.instance(outside, '10.0.3.10', [provider.targetGroupSg])
+  world.target(provider.group, target, 7)
+  world.delete('target', provider.registrations[0]?.targetKey ?? '')
+  const packet = `tcp 10.0.1.10:40000 > 10.0.1.50:80 in ${consumer.vpc.vpcId}`
+  const only = (cidrBlock: string) => world.acl(provider.vpc, 'outside', [{ cidrBlock }, { egress: true }], [outside])
+  only('10.0.1.5/32')
+  assert.equal(told(built(world), packet), '10.0.1.5:40000 > 10.0.3.10:8080')
+  only('10.0.1.10/32')
+  assert.equal(told(built(world), packet), 'dropped: network-acl-ingress')
+  only('0.0.0.0/0')
+  world.acl(provider.vpc, 'nodes', [{}], [provider.subnets[0]])
+  assert.equal(told(built(world), packet), 'dropped: network-acl-egress')
+})
+
+test("a load balancer's groups refuse a consumer in the consumer's VPC, and a client of its own in its own", () => {
+  const { world, provider, consumer } = aWorld()
+  const everything = { ipProtocol: '-1', fromPort: -1, toPort: -1, cidrIpv4: '0.0.0.0/0' }
+  const nlb = world.group(provider.vpc, 'nlb', [{ cidrIpv4: '10.0.1.77/32' }, { ...everything, isEgress: true }])
+  world.put('load-balancer', { ...provider.loadBalancer, securityGroupIds: [nlb.groupId] })
+  const insiders = world.group(provider.vpc, 'insiders', [{ ...everything, isEgress: true }])
+  for (const ip of ['10.0.1.77', '10.0.1.78']) world.instance(provider.subnets[0], ip, [insiders])
+  const kernel = built(world)
+  const refused = 'dropped: load-balancer-security-group'
+  assert.equal(told(kernel, `tcp 10.0.1.10:40000 > 10.0.1.50:80 in ${consumer.vpc.vpcId}`), refused)
+  assert.equal(told(kernel, `tcp 10.0.1.78:40000 > 10.0.1.5:80 in ${provider.vpc.vpcId}`), refused)
+  assert.equal(
+    told(kernel, `tcp 10.0.1.77:40000 > 10.0.1.5:80 in ${provider.vpc.vpcId}`),
+    '10.0.1.77:40000 > 10.0.1.10:8080',
+  )
+})
+
+test('an interface is reached at its secondary addresses, and may send from them', () => {
+  const { world, consumer } = aWorld()
+  const eni = world.snapshot().resources['network-interface'].get(consumer.client.networkInterfaceId)
+  assert.ok(eni)
+  world.put('network-interface', { ...eni, secondaryPrivateIps: ['10.0.1.200'] })
+  const kernel = built(world)
+  const vpc = consumer.vpc.vpcId
+  assert.equal(told(kernel, `tcp 10.0.1.200:40000 > 10.0.1.50:80 in ${vpc}`), '10.0.1.5:40000 > 10.0.1.10:8080')
+  assert.equal(told(kernel, `tcp 10.0.1.10:40000 > 10.0.1.200:22 in ${vpc}`), 'dropped: security-group-ingress')
+})
+
 test('names are asked at the agent, from an address that tells the VPC', () => {
   const { world, consumer } = aWorld()
   assert.equal(
