@@ -22,7 +22,7 @@ import { watchCapacity } from './capacity.ts'
 import { assertInFabric, keepFabricName, prepareFabric } from './fabric.ts'
 import { HealthMemory } from './health-memory.ts'
 import { Reconciler } from './reconciler.ts'
-import { RelayHand } from './relay.ts'
+import { RelayHand, relayStatusOf } from './relay.ts'
 import { ResolvConfFiles } from './resolv-conf.ts'
 import { readTraffic } from './status.ts'
 import { TargetHealthReporter, targetHealthOf } from './target-health.ts'
@@ -201,6 +201,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
     const traffic = snapshot
       ? await readTraffic(run, name, snapshot, (netns) => observed.has(netnsKey(netns)))
       : { drops: [], endpoints: [], connectionTables: [] }
+    const relayStatus = relayStatusOf(await relay.ask({ type: 'statistics' }))
     let namespaces = 0
     for (const { object } of observed.values()) if (object.kind === 'netns') namespaces++
     return {
@@ -214,6 +215,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       ...traffic,
       warnings: capacity.warnings,
       residentMemoryBytes: process.memoryUsage.rss(),
+      ...(relayStatus ? { relay: relayStatus } : {}),
     }
   }
 

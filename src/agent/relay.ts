@@ -11,10 +11,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import type { Failure } from '../link/messages.ts'
+import type { Failure, RelayStatus } from '../link/messages.ts'
 import { emptyRelayConfig, type RelayConfig } from '../plan/relay.ts'
 import { askRelay, relaySocket } from '../relay/client.ts'
-import { type Answers, type Changes, protocolVersion, type Request } from '../relay/messages.ts'
+import { type Answers, type Changes, protocolVersion, type RelayStatistics, type Request } from '../relay/messages.ts'
 
 const relayModule = fileURLToPath(new URL('../relay/main.ts', import.meta.url))
 /** Node starts in 50 ms on an idle machine. */
@@ -192,5 +192,26 @@ export function changesBetween(before: RelayConfig, after: RelayConfig): Changes
     ),
     withoutCertificates: [...before.certificates.keys()].filter((arn) => !after.certificates.has(arn)),
     cut: [...before.owners].filter((owner) => !after.owners.has(owner)),
+  }
+}
+
+/** Workers summed up. */
+export function relayStatusOf(statistics: RelayStatistics | undefined): RelayStatus | undefined {
+  if (!statistics) return undefined
+  const { workers, restarts } = statistics
+  const sum = (of: (worker: RelayStatistics['workers'][number]) => number): number =>
+    workers.reduce((total, worker) => total + of(worker), 0)
+  const failures: Record<string, number> = {}
+  for (const worker of workers) {
+    for (const [reason, count] of Object.entries(worker.failures)) failures[reason] = (failures[reason] ?? 0) + count
+  }
+  return {
+    workers: workers.length,
+    restarts,
+    connections: sum(({ connections }) => connections),
+    accepted: sum(({ accepted }) => accepted),
+    bytes: sum(({ bytes }) => bytes),
+    failures,
+    residentMemoryBytes: sum(({ residentMemoryBytes }) => residentMemoryBytes),
   }
 }

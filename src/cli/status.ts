@@ -1,4 +1,4 @@
-import type { DataPlane } from '../link/messages.ts'
+import type { DataPlane, RelayStatus } from '../link/messages.ts'
 import { type ControlStatus, problemsOf, readControlStatus } from './control-status.ts'
 import { type Home, readRecord, refuseForeignOwner } from './home.ts'
 import { entryOf, listNamespaces } from './namespaces.ts'
@@ -102,6 +102,7 @@ function table(found: Status): readonly string[] {
             ({ vpcEndpointId, connections, bytes }) =>
               `  endpoint    ${vpcEndpointId}: ${connections} connections, ${bytes} bytes`,
           ),
+          ...describeRelay(agent.relay),
           ...agent.drops
             .filter(({ packets }) => packets > 0)
             .map(
@@ -121,5 +122,16 @@ export function describeDataPlane(dataPlane: DataPlane | undefined): readonly st
     `data plane  ${mode}, Linux ${kernelRelease}, nftables ${nftVersion}`,
     `present     ${present.join(', ') || 'nothing beyond the basics'}`,
     `missed      ${missed.join(', ') || 'nothing'}`,
+  ]
+}
+
+function describeRelay(relay: RelayStatus | undefined): readonly string[] {
+  if (!relay) return []
+  const { connections, accepted, workers, restarts, failures, residentMemoryBytes } = relay
+  const reasons = Object.entries(failures).map(([reason, count]) => `${count} ${reason}`)
+  return [
+    `  relay       ${connections} connections of ${accepted}, ${workers} workers` +
+      `${restarts > 0 ? `, ${restarts} replaced` : ''}, ${Math.round(residentMemoryBytes / 1024 / 1024)} MiB`,
+    ...(reasons.length > 0 ? [`  relay reset ${reasons.join(', ')}`] : []),
   ]
 }

@@ -119,4 +119,19 @@ export interface AgentStatus {
   /** What is about to run out, in words. */
   readonly warnings: readonly string[]
   readonly residentMemoryBytes: number
+  /** Absent while no listener needs the relay. */
+  readonly relay?: RelayStatus
+}
+
+/** All workers of the relay together, since each of them started. */
+export interface RelayStatus {
+  readonly workers: number
+  /** Workers that ended by themselves and were replaced. */
+  readonly restarts: number
+  readonly connections: number
+  readonly accepted: number
+  readonly bytes: number
+  /** Connections that were reset, by reason: `connect ECONNREFUSED`, `idle`, `tls`, `header`… */
+  readonly failures: Readonly<Record<string, number>>
+  readonly residentMemoryBytes: number
 }

@@ -42,7 +42,7 @@ log.info({ workers, socketPath }, 'ready')
 
 function leave(): void {
   log.info('the last connection has ended')
-  server.close()
+  // The server is not closed: that would remove the socket's file, which may be another relay's by now.
   process.exit(0)
 }
 

@@ -35,7 +35,7 @@ const youngGeneration = ['--max-semi-space-size=16']
 /** A worker that cannot even start must not be started in a tight loop. */
 const restartDelayMs = 200
 /** A stuck worker answers nothing; what depends on the answer goes on without it. */
-const answerTimeoutMs = 2_000
+const answerTimeoutMs = 1_000
 /** Ticket keys live as long as the tickets they make: long enough to be of use, short enough for forward secrecy. */
 const ticketKeyLifeMs = 12 * 3600 * 1000
 
