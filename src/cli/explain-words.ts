@@ -1,5 +1,5 @@
 /** An explanation in words: one line a step, in the words of AWS's own pages. */
-import type { NameStep, Path, Step, TargetChoiceStep } from '../plan/explanation.ts'
+import type { NameStep, NetworkAclStep, Path, Step, TargetChoiceStep } from '../plan/explanation.ts'
 
 /** `arn:…:loadbalancer/net/NAME/ID` and `arn:…:targetgroup/NAME/ID` → NAME. */
 export const nameInArn = (arn: string): string => arn.split('/').at(-2) ?? arn
@@ -18,8 +18,27 @@ const labels: { readonly [S in Step['step']]: string } = {
   arrival: 'arrival',
 }
 
+/** Lists that let a packet pass are one line, there, and one, back: they are asked four times and rarely say no. */
+export function describeSteps(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap((step, index) => {
+    if (step.step !== 'network-acl' || step.verdict === 'refuses') return describeStep(step)
+    const before = steps[index - 1]
+    const isSameWay = (other: Step | undefined): other is NetworkAclStep =>
+      other?.step === 'network-acl' && other.verdict === 'passes' && other.way === step.way
+    if (isSameWay(before)) return []
+    const after = steps[index + 1]
+    const asked = isSameWay(after) ? [step, after] : [step]
+    const places = asked.map(
+      ({ direction, subnetId, networkAclId, ruleNumber }) =>
+        `${direction === 'ingress' ? 'into' : 'out of'} ${subnetId} (${networkAclId}, rule ${ruleNumber})`,
+    )
+    const packet = step.way === 'there' ? `${step.protocol} ${step.port} passes` : 'the answer passes'
+    return [line('passes', labels['network-acl'], `${packet} ${places.join(', ')}`)]
+  })
+}
+
 /** The line of a step, and whatever belongs below it. */
-export function describeStep(step: Step): readonly string[] {
+function describeStep(step: Step): readonly string[] {
   const [first = '', ...more] = wordsOf(step)
   return [line(step.verdict, labels[step.step], first), ...more.map((each) => `${' '.repeat(22)}${each}`)]
 }
@@ -41,7 +60,6 @@ function wordsOf(step: Step): readonly string[] {
       const what = `${protocol} ${port} ${direction === 'ingress' ? 'from' : 'to'} ${peerIp}`
       const whither = direction === 'ingress' ? 'into' : 'out of'
       const packet = way === 'there' ? '' : 'the answer, '
-      if (!isRefused) return [`${networkAclId} lets ${packet}${what}, ${whither} ${subnetId}: rule ${ruleNumber}`]
       const entry = ruleNumber === undefined ? 'no rule fits, so * denies' : `rule ${ruleNumber} denies`
       return [`${networkAclId}, ${whither} ${subnetId}: ${entry} ${packet}${what}`]
     }
@@ -134,12 +152,13 @@ function choiceWords({ nodeIp, availabilityZone, groups }: TargetChoiceStep): re
 
 export function describeName({ verdict, name, vpcId, alias, addresses, isUpstream, reason, privateName }: NameStep) {
   const who = isUpstream ? "the host's resolver, since the name is none of ours" : `the resolver of ${vpcId}`
+  const outside = isUpstream && reason !== 'unanswered' ? ", says the host's resolver: the name is none of ours" : ''
   const words =
     verdict === 'passes'
       ? `${name}${alias ? ` is ${alias}` : ''} has ${addresses.join(', ')}, says ${who}`
       : { ...reasons, 'dns-support-off': `the resolver of ${vpcId} does not answer: enableDnsSupport is false` }[
           reason ?? 'no-address'
-        ].replace('NAME', name)
+        ].replace('NAME', name) + outside
   const zone =
     privateName &&
     `it is the private name of ${privateName.vpcEndpointId}'s service, but ` +

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import type { Explanation, Path, Step } from '../plan/explanation.ts'
 import { CliError } from './cli-error.ts'
 import { type Mend, type MendSurroundings, mendsOf } from './explain-mend.ts'
-import { describeName, describeStep, type End, endOf } from './explain-words.ts'
+import { describeName, describeSteps, type End, endOf } from './explain-words.ts'
 import { type Home, readRecord, refuseForeignOwner } from './home.ts'
 import { nextCommand } from './next-command.ts'
 
@@ -111,8 +111,7 @@ function describePaths(paths: readonly Path[]): readonly string[] {
     paths.every(({ steps }) => JSON.stringify(steps[index]) === JSON.stringify(step))
   const differing = first.steps.findIndex((step, index) => !isShared(step, index))
   const shared = differing < 0 ? first.steps.length : differing
-  const lines = (steps: readonly Step[], indent: string) =>
-    steps.flatMap(describeStep).map((line) => `${indent}${line}`)
+  const lines = (steps: readonly Step[], indent: string) => describeSteps(steps).map((line) => `${indent}${line}`)
   return [
     ...lines(first.steps.slice(0, shared), '  '),
     ...(paths.length < 2

@@ -85,6 +85,8 @@ export async function explainQuestion(sources: ExplainSources, question: Explain
         `lists say, while enableDnsSupport is true (it is ${vpc.enableDnsSupport}).`,
     )
   }
+  const own = addressesOf(snapshot, to)
+  if (own) throw new ExplainError(`${to} is no name that a resolver knows: give its address, ${own.join(' or ')}.`)
   const health = healthViewOf(snapshot, sources)
   // Nobody asks a name in an instance that does not run: its path ends before it begins.
   const isAddress = isIpv4(to) || instance.state !== 'running'
@@ -106,6 +108,14 @@ export async function explainQuestion(sources: ExplainSources, question: Explain
     ...(name && { name }),
     basis: { revision: snapshot.revision, ...kernel, failures: failures.filter(({ owner }) => isNamed(owner)) },
   }
+}
+
+/** Of an instance or an endpoint, by its id, which somebody may take for a name. */
+function addressesOf({ resources }: Snapshot, id: string): readonly string[] | undefined {
+  const instance = resources.instance.get(id)
+  if (instance) return [instance.privateIp]
+  const ids = resources['vpc-endpoint'].get(id)?.networkInterfaceIds
+  return ids?.flatMap((each) => resources['network-interface'].get(each)?.privateIp ?? [])
 }
 
 /** What the agent told of each target, as if every node that uses it had found the same. */
