@@ -9,6 +9,7 @@ import {
   type TLSSocket,
 } from 'node:tls'
 import { selfSigned } from '../../test/support/health-certificate.ts'
+import { anyExampleOrg, apiExampleCom } from '../../test/support/relay-certificates.ts'
 import { encodeProxyHeader, type ProxyHeader, parseProxyHeader, vpcEndpointIdOf } from '../net/proxy-protocol.ts'
 import type { RelayDoor } from '../plan/relay.ts'
 import { RelayWorker } from './worker.ts'
@@ -320,6 +321,36 @@ test('a policy without TLS 1.2 refuses it; one of 2015 lets TLS 1.0 in', async (
   const old = await aDoor(t, echo, { tls: { ...tls, sslPolicy: 'ELBSecurityPolicy-2015-05', readsHeader: false } })
   const client = await secured(t, old.port, { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' })
   assert.equal(client.getProtocol(), 'TLSv1')
+})
+
+for (const { asked, shown } of [
+  { asked: 'api.example.com', shown: 'api.example.com' },
+  { asked: 'API.Example.com', shown: 'api.example.com' },
+  { asked: 'www.example.org', shown: '*.example.org' },
+  { asked: 'a.b.example.org', shown: 'target.test' },
+  { asked: 'example.org', shown: 'target.test' },
+  { asked: undefined, shown: 'target.test' },
+]) {
+  test(`who asks for ${asked ?? 'no name'} is shown the certificate of ${shown}`, async (t) => {
+    const wish = { tls: { ...tls, certificateArns: ['one', 'two', 'three'], readsHeader: false } }
+    const { port, worker } = await aDoor(t, echo, wish)
+    const certificates = { two: apiExampleCom, three: anyExampleOrg }
+    worker.change({ doors: [], withoutDoors: [], certificates, withoutCertificates: [], cut: [] })
+    const client = await secured(t, port, asked === undefined ? {} : { servername: asked })
+    assert.equal(client.getPeerCertificate().subject.CN, shown)
+  })
+}
+
+test('a renewed certificate shows with the next handshake, and no connection ends', async (t) => {
+  const { port, worker } = await aDoor(t, echo, { tls: { ...tls, readsHeader: false } })
+  const before = await secured(t, port)
+  const certificates = { one: apiExampleCom }
+  worker.change({ doors: [], withoutDoors: [], certificates, withoutCertificates: [], cut: [] })
+  const after = await secured(t, port)
+  assert.equal(before.getPeerCertificate().subject.CN, 'target.test')
+  assert.equal(after.getPeerCertificate().subject.CN, 'api.example.com')
+  before.write('still there')
+  assert.equal(String((await once(before, 'data'))[0]), 'still there')
 })
 
 test('a session is resumed, by another worker as well', async (t) => {

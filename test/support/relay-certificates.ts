@@ -1,0 +1,45 @@
+/**
+ * Certificates that nobody trusts, for TLS listeners that know several names. Made with `openssl req -x509 -newkey ec -pkeyopt
+ * ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=NAME -addext subjectAltName=DNS:NAME`.
+ */
+export const apiExampleCom = {
+  privateKeyPem: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgBnWlZz8O73bIpKRD
+w4xJS9AvrK/TCbUG5lJUX9qnO7qhRANCAATBpxpbeq2oG78nZ0KltJMYaOPuwOxj
+92oUrCh9B8uWjf2EbHdZFMprJeHMibLsjasvBXwgwlJm04k4wGaqikVE
+-----END PRIVATE KEY-----
+`,
+  certificatePem: `-----BEGIN CERTIFICATE-----
+MIIBqDCCAU2gAwIBAgIUF0g//pZGvCL1BeguW+lqwfEKGYYwCgYIKoZIzj0EAwIw
+GjEYMBYGA1UEAwwPYXBpLmV4YW1wbGUuY29tMCAXDTI2MTEyMjExMTkyM1oYDzIx
+MjYxMDI5MTExOTIzWjAaMRgwFgYDVQQDDA9hcGkuZXhhbXBsZS5jb20wWTATBgcq
+hkjOPQIBBggqhkjOPQMBBwNCAATBpxpbeq2oG78nZ0KltJMYaOPuwOxj92oUrCh9
+B8uWjf2EbHdZFMprJeHMibLsjasvBXwgwlJm04k4wGaqikVEo28wbTAdBgNVHQ4E
+FgQUv5i5UPWcY+NAsoMA+1fr5T7sWnQwHwYDVR0jBBgwFoAUv5i5UPWcY+NAsoMA
++1fr5T7sWnQwDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgg9hcGkuZXhhbXBs
+ZS5jb20wCgYIKoZIzj0EAwIDSQAwRgIhAIY+U1XqZQ3mDGOdkq0sTGPqIzi8P0oR
+wW75yI4iWiJUAiEAxrphFoiZj0S4YzLgznXz01dGb7i8np/xqvZ16z9JMQw=
+-----END CERTIFICATE-----
+`,
+}
+
+export const anyExampleOrg = {
+  privateKeyPem: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgZHZkxLqvADmKcGNh
+0YXV25Ej9QPzNFNWD6xSOwoloiqhRANCAASOk8pAejbEi0o3i3H87MoMJxocJBlQ
+Ha3KS7E7+SaeV9pz8+p+4Rldqb7lWA4nd/rW2c9bBsxpQePgiKmTVd9i
+-----END PRIVATE KEY-----
+`,
+  certificatePem: `-----BEGIN CERTIFICATE-----
+MIIBojCCAUegAwIBAgIUe50OyWLIiPjZhTrkiiCfxCNuvgcwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNKi5leGFtcGxlLm9yZzAgFw0yNjExMjIxMTE5MjNaGA8yMTI2
+MTAyOTExMTkyM1owGDEWMBQGA1UEAwwNKi5leGFtcGxlLm9yZzBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABI6TykB6NsSLSjeLcfzsygwnGhwkGVAdrcpLsTv5Jp5X
+2nPz6n7hGV2pvuVYDid3+tbZz1sGzGlB4+CIqZNV32KjbTBrMB0GA1UdDgQWBBTR
+w3vpavnDcYyCjDv/IWN7xc43CzAfBgNVHSMEGDAWgBTRw3vpavnDcYyCjDv/IWN7
+xc43CzAPBgNVHRMBAf8EBTADAQH/MBgGA1UdEQQRMA+CDSouZXhhbXBsZS5vcmcw
+CgYIKoZIzj0EAwIDSQAwRgIhAPPn/ohABVE05Aln5541Ws0HrLF8bKQKyObPsjk/
+MfeqAiEAySagkZUFc/U/xc1rtkArntSTnIPiNiP2mYF883OJ2iM=
+-----END CERTIFICATE-----
+`,
+}
