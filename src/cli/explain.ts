@@ -144,12 +144,12 @@ function conclusion(answer: Concluded): readonly string[] {
       : ['It gets there, but health checks find that nothing answers well on that target.']
   }
   const told = [
-    [count('connects'), 'connect'],
-    [count('unhealthy'), 'lead to an unhealthy target'],
-    [count('refused'), `are refused (${because})`],
+    [count('connects'), 'connecting'],
+    [count('unhealthy'), 'to an unhealthy target'],
+    [count('refused'), `refused (${because})`],
   ] as const
   const parts = told.flatMap(([number, what]) => (number > 0 ? [`${number} ${what}`] : []))
-  return [`Of ${ends.length} ways ${parts.join(', ')}.`]
+  return [`Of ${ends.length} ways: ${parts.join(', ')}.`]
 }
 
 /** What the answer rests on, where that is not as firm as it should be. */
