@@ -240,6 +240,7 @@ function listenerChains(
 }
 
 function shareRules(protocol: 'tcp' | 'udp', listener: Listener, { group, chosen }: Share): readonly string[] {
+  // Behind an endpoint the source is the endpoint's interface, so all its clients keep to one target.
   const isSticky = targetGroupAttribute(group, 'stickiness.enabled') === 'true'
   const seed = `0x${fingerprintOf(group.targetGroupArn).slice(0, 8)}`
   const hash = isSticky
