@@ -268,8 +268,7 @@ kernelTest('connections outlive the agent, and a worker loses only its own; whoi
     ),
   )
   const workers = (): number[] => {
-    const main =
-      findProcesses(playground.home).find(({ name }) => name === 'relay')?.pid ?? assert.fail('no relay runs')
+    const main = relayOf(playground) ?? assert.fail('no relay runs')
     return livePids().filter((pid) => pid !== main && isWorkerOf(main, pid))
   }
 
@@ -303,6 +302,15 @@ kernelTest('connections outlive the agent, and a worker loses only its own; whoi
   process.kill(victim, 'SIGKILL')
   await until('a new worker', async () => (workers().some((pid) => !before.includes(pid)) ? true : undefined))
   await ask(playground, consumer.client, endpoint.privateIp, 443)
+
+  // The main process carries nothing: its workers go on with what they have, and the agent starts another.
+  const main = relayOf(playground) ?? assert.fail('no relay runs')
+  process.kill(main, 'SIGKILL')
+  await until('another relay', async () => ((relayOf(playground) ?? main) !== main ? true : undefined))
+  await ask(playground, consumer.client, endpoint.privateIp, 443)
+  const { problems } = await untilSettled(playground)
+  assert.deepEqual(problems, [])
+
   const ends = holders.map((holder) => finished(holder))
   for (const holder of holders) holder.kill('SIGTERM')
   const held = (await Promise.all(ends)).map(({ stdout }) => JSON.parse(stdout) as Held)
@@ -313,6 +321,9 @@ kernelTest('connections outlive the agent, and a worker loses only its own; whoi
   for (const { echoes } of held) assert.ok(echoes > 5)
   for (const { errors, worstMs } of held) if (errors.length === 0) assert.ok(worstMs < 20_000)
 })
+
+const relayOf = ({ home }: Playground): number | undefined =>
+  findProcesses(home).find(({ name }) => name === 'relay')?.pid
 
 const isWorkerOf = (main: number, pid: number): boolean =>
   isLive(pid) && namespaceOf(pid, 'net') === namespaceOf(main, 'net') && parentOf(pid) === main
