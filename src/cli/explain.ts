@@ -161,6 +161,9 @@ function notes({ basis, attempts }: Explanation): readonly string[] {
     ...(confirmedRevision < revision
       ? [`Note: this is revision ${revision}; the kernel is at ${confirmedRevision} and may still differ.`]
       : []),
+    ...(steps.some((step) => step.step === 'listener' && step.isRelayed)
+      ? ['Note: the relay takes the connection at the listener: what is refused behind it is reset after some seconds.']
+      : []),
     ...failures.map(({ owner, message }) => `Note: the kernel refused ${owner}: ${message}`),
     ...(steps.some((step) => step.step === 'target')
       ? ["Note: a target's health is told here over all nodes that check it, not node by node."]

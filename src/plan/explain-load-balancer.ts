@@ -37,7 +37,13 @@ export function listenerStep(
   const asked = { step: 'listener', ...ownerOf(loadBalancer), loadBalancerArn, protocol, port } as const
   if (listener) {
     const { listenerArn, protocol: listenerProtocol } = listener
-    return { ...asked, ...passes, listenerArn, listenerProtocol }
+    return {
+      ...asked,
+      ...passes,
+      listenerArn,
+      listenerProtocol,
+      ...(isRelayed(topology, listener) && { isRelayed: true }),
+    }
   }
   const listeners = topology.listenersByLoadBalancer.get(loadBalancerArn) ?? []
   const others = listeners.map((each) => ({ protocol: each.protocol, port: each.port }))
@@ -60,6 +66,15 @@ export function listenerStep(
     groups.find(({ targetGroupArn }) => !taken.has(targetGroupArn))
   const targetGroup = group && { targetGroupArn: group.targetGroupArn, protocol: group.protocol }
   return { ...asked, ...refuses, others, ...(targetGroup && { targetGroup }) }
+}
+
+/** Whether a process of ours carries it and not the kernel: to end TLS, or to write a header. */
+export function isRelayed(topology: Topology, listener: Listener): boolean {
+  if (listener.protocol !== 'TCP') return listener.protocol === 'TLS'
+  return forwardedGroups(listener).some(
+    ({ targetGroupArn }) =>
+      topology.targetGroups.get(targetGroupArn)?.attributes['proxy_protocol_v2.enabled'] === 'true',
+  )
 }
 
 interface Choices {

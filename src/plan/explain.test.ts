@@ -266,6 +266,24 @@ test('outside the VPC the route of the subnet is named, the most specific one, a
   assert.equal(routeIn(main, table('rtb-own', consumer.subnet.subnetId)), undefined)
 })
 
+test("a listener that the relay carries shows targets the node's address, to clients of the same VPC too", () => {
+  const given = aWorld()
+  const { world, provider } = given
+  const neighbour = world.instance(provider.subnets[0], '10.0.1.99', [provider.targetGroupSg])
+  const seen = (protocol: 'TCP' | 'TLS', attributes: Readonly<Record<string, string>> = {}) => {
+    world.put('listener', { ...provider.listener, protocol })
+    world.put('target-group', { ...provider.group, attributes })
+    const attempt = { fromInstanceId: neighbour.instanceId, protocol: 'tcp', fromPort: 40_000 } as const
+    const [path] = explainPaths(world.snapshot(), new Map(), { ...attempt, toIp: '10.0.1.5', toPort: 80 })
+    return path?.steps.flatMap((step) =>
+      step.step === 'listener' ? [`${step.isRelayed ?? false}`] : step.step === 'target' ? [step.sourceIp] : [],
+    )
+  }
+  assert.deepEqual(seen('TCP'), ['false', '10.0.1.99'])
+  assert.deepEqual(seen('TCP', { 'proxy_protocol_v2.enabled': 'true' }), ['true', '10.0.1.5'])
+  assert.deepEqual(seen('TLS'), ['true', '10.0.1.5'])
+})
+
 test('a target that is another load balancer leads on to its listener', () => {
   const given = aWorld()
   const { world, provider } = given

@@ -24,7 +24,14 @@ import {
   routeTo,
   verdictOf,
 } from './explain-filter.ts'
-import { healthOf, listenerOf, listenerStep, preservesClientIp, targetChoices } from './explain-load-balancer.ts'
+import {
+  healthOf,
+  isRelayed,
+  listenerOf,
+  listenerStep,
+  preservesClientIp,
+  targetChoices,
+} from './explain-load-balancer.ts'
 import type { DestinationStep, Fate, Path, Step } from './explanation.ts'
 import type { DropReason } from './names.ts'
 import type { HealthView } from './program.ts'
@@ -255,7 +262,8 @@ class Walk {
       trail = [...trail, admitted]
       if (admitted.verdict === 'refuses') return dropped(trail, 'load-balancer-security-group')
     }
-    return this.#toTargets(trail, loadBalancer, leg.to, listener, leg.protocol, leg.sourcePort, leg.from)
+    const client = isRelayed(this.#topology, listener) ? undefined : leg.from
+    return this.#toTargets(trail, loadBalancer, leg.to, listener, leg.protocol, leg.sourcePort, client)
   }
 
   /**

@@ -129,6 +129,11 @@ export interface ListenerStep extends Asked {
   readonly port: number
   readonly listenerArn?: string
   readonly listenerProtocol?: string
+  /**
+   * The relay takes its TCP connections (TLS, or the header of PROXY protocol v2): what is refused behind it is seen as a
+   * connection that is reset, and targets see the node's address.
+   */
+  readonly isRelayed?: boolean
   /** Where there is none: what the load balancer does listen to, and a group that a new listener could forward to. */
   readonly others?: readonly { readonly protocol: string; readonly port: number }[]
   readonly targetGroup?: { readonly targetGroupArn: string; readonly protocol: string }
