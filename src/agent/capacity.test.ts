@@ -56,3 +56,17 @@ test('a table that is nearly full is a warning with what to do', async () => {
     /tracks 90000 connections of at most 100000; .* Run: sysctl -w net\.netfilter\.nf_conntrack_max=200000/,
   )
 })
+
+test("a node's ports towards one target are a warning too", async () => {
+  const { world, provider } = aWorld()
+  const run: Runner = async ({ step }) => ({
+    exitCode: 0,
+    stdout: step.startsWith('sum')
+      ? '240.0.0.11 50000 50000 1\nports tcp 10.0.1.5 10.0.1.10:8080 50000\nports tcp 240.0.0.99 10.0.9.9:1 50000\n'
+      : `up.t.${provider.vpc.vpcId} table 60000 262144\n`,
+    stderr: '',
+  })
+  const { warnings, fullInterfaceIds } = await lookAtCapacity(run, 't', world.snapshot(), emptyCapacity)
+  assert.deepEqual([warnings.length, fullInterfaceIds.size], [1, 0])
+  assert.match(warnings[0] ?? '', /^load balancer web has 50000 connections from 10\.0\.1\.5 to 10\.0\.1\.10:8080/)
+})

@@ -4,7 +4,8 @@
  * All clients of an endpoint's interface reach its node from the interface's one fabric address, so each connection to one
  * port takes one of its 64,512 source ports. When none is free the kernel drops the packet and counts it nowhere; AWS speaks
  * of 55,000 (reference 2.5), which leaves the search for a free port short. So an interface that has as many is full: the
- * plan lets it refuse new connections, visibly, until some have gone.
+ * plan lets it refuse new connections, visibly, until some have gone. A node of a load balancer has as many ports towards one
+ * target, for all endpoints together: of that there is a warning.
  *
  * Counting every connection in the kernel (`ct count`) walks a list as long as there are connections, for each new one.
  * Instead the tables are looked at: how many entries each has costs a file per VPC; what they lead to is read only where
@@ -12,7 +13,14 @@
  */
 import type { Logger } from 'pino'
 import { inNetns, type Runner } from '../kernel/command.ts'
-import { parseConnectionSums, readTableFills, sumConnections, type TableFill } from '../kernel/conntrack.ts'
+import {
+  countPortUse,
+  parseConnectionSums,
+  parsePortUse,
+  readTableFills,
+  sumConnections,
+  type TableFill,
+} from '../kernel/conntrack.ts'
 import { vpcNetns } from '../plan/names.ts'
 import type { Snapshot } from '../resource/kind.ts'
 
@@ -62,7 +70,8 @@ export async function lookAtCapacity(
   before: Capacity,
 ): Promise<Capacity> {
   const endpoints = [...snapshot.resources['vpc-endpoint'].values()].filter(({ state }) => state === 'available')
-  const vpcIds = [...new Set(endpoints.map(({ vpcId }) => vpcId))]
+  const loadBalancers = [...snapshot.resources['load-balancer'].values()]
+  const vpcIds = [...new Set([...endpoints, ...loadBalancers].map(({ vpcId }) => vpcId))]
   if (vpcIds.length === 0) return emptyCapacity
   const fills = await readTableFills(
     run,
@@ -79,13 +88,26 @@ export async function lookAtCapacity(
     isBusy = true
     const { stdout } = await run({
       step: `sum connections of ${vpcId}`,
-      argv: inNetns(vpcNetns(name, vpcId), ['sh', '-c', sumConnections]),
+      argv: inNetns(vpcNetns(name, vpcId), [
+        'sh',
+        '-c',
+        `${sumConnections}; ${countPortUse(connectionsPerPort * warnFrom)}`,
+      ]),
       writes: false,
     })
+    const nodeIps = new Map(
+      loadBalancers.flatMap(({ loadBalancerName, zones }) =>
+        zones.map((zone) => [ipOf(snapshot, zone.networkInterfaceId), loadBalancerName] as const),
+      ),
+    )
+    for (const { from, to, connections } of parsePortUse(stdout)) {
+      const loadBalancerName = nodeIps.get(from)
+      if (loadBalancerName !== undefined) warnings.push(describeNode(loadBalancerName, from, to, connections))
+    }
     const sums = parseConnectionSums(stdout)
     for (const { vpcEndpointId, networkInterfaceIds } of endpoints.filter((each) => each.vpcId === vpcId)) {
       for (const id of networkInterfaceIds) {
-        const ip = snapshot.resources['network-interface'].get(id)?.privateIp ?? ''
+        const ip = ipOf(snapshot, id)
         const inUse = sums.get(ip)?.busiestPort ?? 0
         const limit = connectionsPerPort * (before.fullInterfaceIds.has(id) ? roomAgainBelow : 1)
         if (inUse >= limit) fullInterfaceIds.add(id)
@@ -95,6 +117,13 @@ export async function lookAtCapacity(
   }
   return { fullInterfaceIds, warnings, isBusy }
 }
+
+const ipOf = (snapshot: Snapshot, networkInterfaceId: string): string =>
+  snapshot.resources['network-interface'].get(networkInterfaceId)?.privateIp ?? ''
+
+const describeNode = (loadBalancerName: string, from: string, to: string, connections: number): string =>
+  `load balancer ${loadBalancerName} has ${connections} connections from ${from} to ${to}, of about ${connectionsPerPort}; the ` +
+  'kernel refuses new ones beyond. Register more targets'
 
 const describeTable = (vpcId: string, { entries, max }: TableFill): string =>
   `${vpcId} tracks ${entries} connections of at most ${max}; the kernel refuses new ones beyond. ` +

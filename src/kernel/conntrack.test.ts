@@ -6,9 +6,11 @@ import { elementObject } from '../plan/object.ts'
 import {
   connectionsEndedBy,
   connectionsOf,
+  countPortUse,
   cutScript,
   optionsOf,
   parseConnectionSums,
+  parsePortUse,
   sumConnections,
 } from './conntrack.ts'
 
@@ -28,6 +30,25 @@ test('connections are summed by what their client dialled', () => {
       ['10.0.1.50', { connections: 3, busiestPort: 2, bytes: 1004 }],
       ['10.0.0.2', { connections: 1, busiestPort: 1, bytes: 140 }],
     ]),
+  )
+})
+
+test('source ports are counted by who translates and to where', () => {
+  const command = countPortUse(0)
+  const told = execFileSync('sh', ['-c', command.slice(command.indexOf('awk'))], { input: dump, encoding: 'utf8' })
+  assert.deepEqual(
+    parsePortUse(told).sort((a, b) => (a.to < b.to ? -1 : 1)),
+    [
+      { from: '240.0.0.14', to: '240.0.0.13:80', connections: 2 },
+      { from: '240.0.0.14', to: '240.0.0.13:81', connections: 1 },
+      { from: '240.0.0.12', to: '240.0.0.1:53', connections: 1 },
+    ],
+  )
+  const many = countPortUse(1)
+  const few = execFileSync('sh', ['-c', many.slice(many.indexOf('awk'))], { input: dump, encoding: 'utf8' })
+  assert.deepEqual(
+    parsePortUse(few).map(({ to }) => to),
+    ['240.0.0.13:80'],
   )
 })
 

@@ -135,6 +135,34 @@ export function parseConnectionSums(text: string): Map<string, TrackedConnection
   )
 }
 
+/** Connections that one translated address has to one port of one destination: each takes one of its source ports. */
+export interface PortUse {
+  readonly from: string
+  /** `10.0.1.10:8080`. */
+  readonly to: string
+  readonly connections: number
+}
+
+/** Prints the translated addresses that have more connections to one destination than this, with how many. */
+export const countPortUse = (moreThan: number): string => `conntrack -L -f ipv4 2>/dev/null | awk '{
+  n = m = 0; f = s = d = q = ""
+  for (i = 1; i <= NF; i++) {
+    k = substr($i, 1, 4)
+    if (k == "src=") { if (++n == 1) f = substr($i, 5); else s = substr($i, 5) }
+    else if (k == "dst=") { if (++m == 2) d = substr($i, 5) }
+    else if (n == 2 && q == "" && substr($i, 1, 6) == "sport=") q = substr($i, 7)
+  }
+  if (d != "" && d != f) use[$1 " " d " " s ":" q]++
+} END { for (u in use) if (use[u] > ${moreThan}) print "ports", u, use[u] }'`
+
+export function parsePortUse(text: string): PortUse[] {
+  return [...text.matchAll(/^ports \S+ (\S+) (\S+) (\d+)$/gm)].map(([, from = '', to = '', connections]) => ({
+    from,
+    to,
+    connections: Number(connections),
+  }))
+}
+
 /** How full a namespace's connection table is. The limit is the machine's, and each namespace is held to it by itself. */
 export interface TableFill {
   readonly entries: number
