@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe as group, test } from 'node:test'
-import { aWorld } from '../../test/support/world.ts'
+import { aWorld, idFor } from '../../test/support/world.ts'
 import { explainPaths } from '../plan/explain.ts'
 import type { Explanation, NameStep } from '../plan/explanation.ts'
 import type { HealthView } from '../plan/program.ts'
@@ -68,6 +68,16 @@ group('a refusal comes with the command that mends it, and whose it is', () => {
       accountId: provider,
       commands: ({ provider: { service }, consumer: { endpoint } }) => [
         `aws ec2 accept-vpc-endpoint-connections --service-id ${service.serviceId} --vpc-endpoint-ids ${endpoint.vpcEndpointId}`,
+      ],
+    },
+    {
+      what: "the endpoint's group lacks a rule: the sender's group is let in, and not an address",
+      change: ({ world, consumer: { endpointSg } }) =>
+        world.delete('security-group-rule', idFor('sgr', `${endpointSg.groupId}0`)),
+      accountId: consumer,
+      commands: ({ consumer: { endpointSg, clientSg } }) => [
+        `aws ec2 authorize-security-group-ingress --group-id ${endpointSg.groupId} --protocol tcp --port 80 ` +
+          `--source-group ${clientSg.groupId}`,
       ],
     },
     {

@@ -63,7 +63,7 @@ export function parseQuestion(query: string): ExplainQuestion {
     throw new ExplainError(`from=${from}: give an instance's id, as in i-0123456789abcdef0.`)
   const isNumeric = /^[\d.]+$/.test(to)
   const isName = /^[a-z0-9*_-]+(\.[a-z0-9_-]+)*\.?$/i.test(to) && to.length <= 254
-  if (to.includes(':')) throw new ExplainError(`to=${to}: packets are IPv4 here; give an IPv4 address or a name.`)
+  if (to.includes(':')) throw new ExplainError(`to=${to}: explain knows IPv4 only; give an IPv4 address or a name.`)
   if (isNumeric ? !isIpv4(to) : !isName) throw new ExplainError(`to=${to}: give an IPv4 address or a DNS name.`)
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0
   if (number < 1 || number > 65535) throw new ExplainError(`port=${port}: give a port from 1 to 65535.`)
