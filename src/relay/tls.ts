@@ -72,7 +72,10 @@ export class TlsDoors {
   /** Begins the session of an accepted connection; undefined when the door has no certificate that works. */
   accept(key: string, socket: Socket): TLSSocket | undefined {
     const door = this.#doors.get(key)
-    if (!door) return undefined
+    if (!door) {
+      this.#onProblem('no door')
+      return undefined
+    }
     try {
       door.contexts ??= this.#contextsOf(door.tls)
     } catch {

@@ -169,7 +169,8 @@ export class RelayWorker {
     const { door, client } = session
     const secure = this.#tls.accept(door.key, client)
     if (!secure) {
-      this.#fail(session, 'no certificate')
+      // Counted there, with the reason.
+      this.#end(session)
       return
     }
     secure.once('close', () => this.#closed(session, client))
