@@ -14,6 +14,7 @@ import type { SecurityGroupRule } from '../resource/security-group.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
 import { zonesOfClients } from './client-routing.ts'
 import { compileDns, zoneHealthOf } from './dns.ts'
+import { type Family, fabricAddressOf, familiesOf, familiesWhere, hasIpv6 } from './family.ts'
 import { compileInstance } from './instance.ts'
 import { shareOf, sharesAmongHealthy } from './listener.ts'
 import { compileListener, compileNode, inputsOf, ownIdleTimeoutSeconds, protocolsOf } from './load-balancer.ts'
@@ -75,7 +76,13 @@ export function compileProgram(
     now.set(owner, known && same(known.inputs, inputs) ? known : { inputs, fragment: make() })
   }
 
-  remember('fabric/fabric', [name], () => compileFabric(name))
+  const carriesIpv6 = (vpcId: string): boolean => {
+    const vpc = topology.vpcs.get(vpcId)
+    return vpc !== undefined && hasIpv6(vpc)
+  }
+
+  const fabricHasIpv6 = [...topology.interfacesByVpc.keys()].some(carriesIpv6)
+  remember('fabric/fabric', [name, fabricHasIpv6], () => compileFabric(name, fabricHasIpv6))
 
   const rulesOf = (groupIds: readonly string[]): SecurityGroupRule[] =>
     groupIds.flatMap((id) => topology.rulesByGroup.get(id) ?? [])
@@ -120,8 +127,8 @@ export function compileProgram(
     )
     for (const each of new Set([...seconds, ...ownSeconds])) compileIdleTimeout(vpcId, each)
 
-    const acls = (topology.aclsByVpc.get(vpcId) ?? []).filter(refusesSomething)
-    if (acls.length > 0) compileAcls(vpcId, interfaces)
+    const acls = (topology.aclsByVpc.get(vpcId) ?? []).filter((acl) => refusesSomething(acl, familiesOf(vpc)))
+    if (acls.length > 0) compileAcls(vpcId, interfaces, familiesOf(vpc))
 
     const uses = {
       referencedGroupIds: [...referenced].sort(),
@@ -144,8 +151,11 @@ export function compileProgram(
       admitted,
       ...rules.flatMap((rule) => [rule, rule.prefixListId && topology.prefixLists.get(rule.prefixListId)]),
     ])
-    remember(`security-group/${ids}${isHome ? '' : `@${vpcId}`}`, [name, vpcId, ...inputs], () =>
-      groupSets.map((groupSet) => compileGroupSet(vpcNetns(name, vpcId), groupSet, topology.prefixLists)),
+    const withIpv6 = carriesIpv6(vpcId)
+    remember(`security-group/${ids}${isHome ? '' : `@${vpcId}`}`, [name, vpcId, withIpv6, ...inputs], () =>
+      groupSets.map((groupSet) =>
+        compileGroupSet(vpcNetns(name, vpcId), groupSet, topology.prefixLists, familiesWhere(withIpv6)),
+      ),
     )
   }
 
@@ -157,21 +167,31 @@ export function compileProgram(
     ])
   }
 
-  function compileAcls(vpcId: string, interfaces: readonly NetworkInterface[]): void {
+  function compileAcls(vpcId: string, interfaces: readonly NetworkInterface[], families: readonly Family[]): void {
     const subnets = topology.subnetsByVpc.get(vpcId) ?? []
     const aclBySubnet = aclOfSubnets(topology.aclsByVpc.get(vpcId) ?? [], subnets)
     const filtered = new Map<NetworkAcl, FilteredSubnet[]>()
     for (const subnet of subnets) {
       const acl = aclBySubnet.get(subnet.subnetId)
-      if (!acl || !refusesSomething(acl)) continue
-      const nodeFabricIps = nodeFabricIpsOf(interfaces.filter(({ subnetId }) => subnetId === subnet.subnetId))
+      if (!acl || !refusesSomething(acl, families)) continue
+      const nodeFabricIps = nodeFabricIpsOf(
+        interfaces.filter(({ subnetId }) => subnetId === subnet.subnetId),
+        families,
+      )
       const places = filtered.get(acl)
       if (places) places.push({ subnet, nodeFabricIps })
       else filtered.set(acl, [{ subnet, nodeFabricIps }])
     }
     for (const [acl, places] of filtered) {
-      const inputs = [name, acl, ...places.flatMap(({ subnet, nodeFabricIps }) => [subnet, nodeFabricIps.join()])]
-      remember(`network-acl/${acl.networkAclId}`, inputs, () => compileNetworkAcl(vpcNetns(name, vpcId), acl, places))
+      const inputs = [
+        name,
+        acl,
+        families,
+        ...places.flatMap(({ subnet, nodeFabricIps }) => [subnet, nodeFabricIps.join()]),
+      ]
+      remember(`network-acl/${acl.networkAclId}`, inputs, () =>
+        families.flatMap((family) => compileNetworkAcl(vpcNetns(name, vpcId), acl, places, family)),
+      )
     }
   }
 
@@ -179,7 +199,7 @@ export function compileProgram(
     const referenced = referencedByVpc.get(eni.vpcId) ?? new Set<string>()
     return {
       ids: eni.groupIds.filter((id) => referenced.has(id)).join(),
-      make: () => compileMembership(name, eni, referenced),
+      make: () => compileMembership(name, eni, referenced, familiesWhere(carriesIpv6(eni.vpcId))),
     }
   }
 
@@ -201,12 +221,14 @@ export function compileProgram(
   const links = new Map<string, VpcLink>()
   for (const endpoint of topology.endpoints.values()) {
     const zones = zonesByEndpoint.get(endpoint.vpcEndpointId) ?? []
-    addLinks(links, endpoint, zones)
+    addLinks(links, endpoint, zones, carriesIpv6)
+    const withIpv6 = carriesIpv6(endpoint.vpcId)
     const members = zones.map(({ eni }) => membership(eni))
     const isFull = ({ eni }: ZoneOfEndpoint): boolean => settings.fullInterfaceIds?.has(eni.networkInterfaceId) ?? false
     const inputs = [
       name,
       endpoint,
+      withIpv6,
       ...zones.flatMap((zone, i) => [
         zone.eni,
         zone.node,
@@ -227,17 +249,19 @@ export function compileProgram(
           withHeader: (listener) => relayUses.get(listener.listenerArn)?.writesHeader === true,
           memberElements: members[i]?.make() ?? [],
         })),
+        withIpv6,
       ),
     )
   }
 
-  for (const [key, { vpcIds, nodes }] of links) {
+  for (const [key, { vpcIds, nodes, withIpv6 }] of links) {
     const dialled = [...nodes].sort(([one], [other]) => (one < other ? -1 : 1))
-    remember(`vpc-link/${key}`, [name, key, ...dialled.map(([id]) => id)], () =>
+    remember(`vpc-link/${key}`, [name, key, withIpv6, ...dialled.map(([id]) => id)], () =>
       compileVpcLink(
         name,
         vpcIds,
         dialled.map(([, node]) => node),
+        withIpv6,
       ),
     )
   }
@@ -249,11 +273,12 @@ export function compileProgram(
     })
     const members = nodes.map(({ node }) => membership(node))
     const { securityGroupIds } = loadBalancer
+    const withIpv6 = carriesIpv6(loadBalancer.vpcId)
     const ingressChain = securityGroupIds.length > 0 ? nodeGroupChainName('home', securityGroupIds) : undefined
     remember(
       `load-balancer/${loadBalancer.loadBalancerArn}`,
-      [name, ingressChain, ...nodes.flatMap(({ node }, i) => [node, members[i]?.ids])],
-      () => nodes.flatMap(({ node }, i) => compileNode(name, node, members[i]?.make() ?? [], ingressChain)),
+      [name, ingressChain, withIpv6, ...nodes.flatMap(({ node }, i) => [node, members[i]?.ids])],
+      () => nodes.flatMap(({ node }, i) => compileNode(name, node, members[i]?.make() ?? [], ingressChain, withIpv6)),
     )
     for (const listener of topology.listenersByLoadBalancer.get(loadBalancer.loadBalancerArn) ?? []) {
       compileListenerOf(loadBalancer, nodes, listener)
@@ -277,14 +302,17 @@ export function compileProgram(
       })),
     )
     const use = relayUses.get(listener.listenerArn)
+    const withIpv6 = carriesIpv6(loadBalancer.vpcId)
     remember(
       `listener/${listener.listenerArn}`,
       [
-        ...[name, listener, use?.writesHeader],
+        ...[name, listener, withIpv6, use?.writesHeader],
         ...perNode.flatMap(({ node, shares }) => [node, ...shares.flatMap(inputsOf)]),
       ],
       () =>
-        perNode.flatMap(({ node, protocol, shares }) => compileListener(name, listener, protocol, node, shares, use)),
+        perNode.flatMap(({ node, protocol, shares }) =>
+          compileListener(name, listener, protocol, node, shares, use, withIpv6),
+        ),
     )
 
     for (const { group, targets } of groups) {
@@ -318,15 +346,24 @@ interface NodeOfZone {
 }
 
 /** The pairs of VPCs that an endpoint joins, and the nodes that are dialled over each. */
-function addLinks(links: Map<string, VpcLink>, { state, vpcId }: VpcEndpoint, zones: readonly ZoneOfEndpoint[]): void {
+function addLinks(
+  links: Map<string, VpcLink>,
+  { state, vpcId }: VpcEndpoint,
+  zones: readonly ZoneOfEndpoint[],
+  carriesIpv6: (vpcId: string) => boolean,
+): void {
   if (state !== 'available') return
   for (const { eni, node } of zones) {
     if (!eni.fabricIp || !node?.fabricIp || node.vpcId === vpcId) continue
     const vpcIds = vpcId < node.vpcId ? ([vpcId, node.vpcId] as const) : ([node.vpcId, vpcId] as const)
     const key = vpcIds.join('|')
-    const link = links.get(key) ?? { vpcIds, nodes: new Map() }
+    const withIpv6 = vpcIds.every(carriesIpv6)
+    const link = links.get(key) ?? { vpcIds, withIpv6, nodes: new Map() }
     links.set(key, link)
-    link.nodes.set(`${vpcId}|${node.fabricIp}`, { from: vpcId, fabricIp: node.fabricIp })
+    for (const family of familiesWhere(withIpv6)) {
+      const fabricIp = fabricAddressOf(node, family)
+      if (fabricIp) link.nodes.set(`${vpcId}|${fabricIp}`, { from: vpcId, fabricIp })
+    }
   }
 }
 

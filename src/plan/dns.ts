@@ -135,7 +135,10 @@ export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfi
     const places = loadBalancer.zones.flatMap((zone) => {
       const node = topology.interfaces.get(zone.networkInterfaceId)
       if (!node) return []
-      publicNames.set(`${zone.availabilityZone}.${loadBalancer.dnsName}`.toLowerCase(), record([node.privateIp]))
+      publicNames.set(
+        `${zone.availabilityZone}.${loadBalancer.dnsName}`.toLowerCase(),
+        record([node.privateIp], node.ipv6Addresses),
+      )
       const healthy = zoneHealth.get(loadBalancer.loadBalancerArn)?.get(zone.availabilityZone) ?? false
       return [{ ip: node.privateIp, availabilityZone: zone.availabilityZone, healthy }]
     })

@@ -4,6 +4,7 @@
 import type { Listener, LoadBalancer, LoadBalancerZone } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import { type Target, type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
+import { familyOf, named } from './family.ts'
 import type { ChosenTarget, Share } from './load-balancer.ts'
 import { listenerChain } from './names.ts'
 import type { HealthView } from './program.ts'
@@ -53,7 +54,7 @@ function choiceOf(
     target,
     refusedBy: !isSent ? 'node' : isAdmitted ? undefined : 'target',
     isAdmittedByGroup,
-    goesOnTo: other && goesOnTo(topology, node, other, protocol, target.port),
+    goesOnTo: other && goesOnTo(topology, node, other, protocol, target),
   }
 }
 
@@ -63,14 +64,14 @@ function goesOnTo(
   node: NetworkInterface,
   other: NetworkInterface,
   protocol: 'tcp' | 'udp',
-  port: number,
+  { ip, port }: Target,
 ): string | undefined {
   const listeners = topology.listenersByLoadBalancer.get(other.loadBalancerArn ?? '') ?? []
   const isListening = listeners.some(
     (each) => each.port === port && (each.protocol === 'TCP_UDP' || each.protocol === protocol.toUpperCase()),
   )
   return isListening && other.loadBalancerArn !== node.loadBalancerArn
-    ? listenerChain(other.networkInterfaceId, protocol, port)
+    ? named(familyOf(ip), listenerChain(other.networkInterfaceId, protocol, port))
     : undefined
 }
 

@@ -10,6 +10,7 @@ import { relayListenIp, relaySourceIp } from '../resource/fabric.ts'
 import type { Listener } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import { type Target, type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
+import { addressOf, beforePort, type Family, fabricAddressOf, familiesWhere, ipv4, named } from './family.ts'
 import { fingerprintOf } from './keys.ts'
 import {
   chain,
@@ -71,17 +72,34 @@ export function compileNode(
   node: NetworkInterface,
   memberElements: Fragment,
   ingressChain: string | undefined,
+  withIpv6 = false,
 ): Fragment {
   if (!node.fabricIp) return []
   const netns = vpcNetns(name, node.vpcId)
   return [
-    ...(ingressChain ? [elementObject(netns, set.nodeIngress, node.privateIp, `goto ${ingressChain}`)] : []),
-    fabricRoute(name, node.vpcId, node.fabricIp),
-    elementObject(netns, set.nodeSources, node.fabricIp, node.privateIp),
-    elementObject(netns, set.nodeSources, node.privateIp, node.privateIp),
+    ...placesOfNode(node, withIpv6).flatMap(({ family, ip, fabricIp }) => [
+      ...(ingressChain ? [elementObject(netns, named(family, set.nodeIngress), ip, `goto ${ingressChain}`)] : []),
+      fabricRoute(name, node.vpcId, fabricIp),
+      elementObject(netns, named(family, set.nodeSources), fabricIp, ip),
+      elementObject(netns, named(family, set.nodeSources), ip, ip),
+    ]),
     ...memberElements,
   ]
 }
+
+/** A node as clients know it in one address family. */
+interface PlaceOfNode {
+  readonly family: Family
+  readonly ip: string
+  readonly fabricIp: string
+}
+
+const placesOfNode = (node: NetworkInterface, withIpv6: boolean): readonly PlaceOfNode[] =>
+  familiesWhere(withIpv6).flatMap((family) => {
+    const ip = addressOf(node, family)
+    const fabricIp = fabricAddressOf(node, family)
+    return ip !== undefined && fabricIp !== undefined ? [{ family, ip, fabricIp }] : []
+  })
 
 /** A target that gets new connections, and what becomes of its share of them. */
 export interface ChosenTarget {
@@ -127,6 +145,9 @@ export const inputsOf = ({ group, weight, chosen, draining, terminated }: Share)
  * A target that security groups keep from the node still has its share of the connections, which are dropped: AWS does
  * not steer around it either, only a failing health check does. A UDP flow whose target is neither chosen nor draining
  * begins anew with another.
+ *
+ * The kernel translates an address to one of its own family: a client gets to the targets of that, and is refused for want
+ * of a target where the listener's groups have none.
  */
 export function compileListener(
   name: string,
@@ -135,22 +156,43 @@ export function compileListener(
   node: NetworkInterface,
   shares: readonly Share[],
   relayUse: RelayUse | undefined,
+  withIpv6 = false,
 ): Fragment {
-  const { fabricIp, privateIp, vpcId } = node
-  if (!fabricIp) return []
-  const netns = vpcNetns(name, vpcId)
-  const chainName = listenerChain(node.networkInterfaceId, protocol, listener.port)
+  return placesOfNode(node, withIpv6).flatMap((place) => {
+    const ofFamily = shares.filter(({ group }) => group.ipAddressType === place.family.name)
+    if (place.family === ipv4) return compileListenerAt(name, listener, protocol, node, place, ofFamily, relayUse)
+    // The relay listens on IPv4 only, and what it is for must not be passed by.
+    return compileListenerAt(name, listener, protocol, node, place, relayUse ? [] : ofFamily, undefined)
+  })
+}
+
+function compileListenerAt(
+  name: string,
+  listener: Listener,
+  protocol: 'tcp' | 'udp',
+  node: NetworkInterface,
+  { family, ip, fabricIp }: PlaceOfNode,
+  shares: readonly Share[],
+  relayUse: RelayUse | undefined,
+): Fragment {
+  const netns = vpcNetns(name, node.vpcId)
+  const chainName = named(family, listenerChain(node.networkInterfaceId, protocol, listener.port))
   const goto = `goto ${chainName}`
   const relay = relayUse && `goto ${relayChain(node.networkInterfaceId, listener.port)}`
   // Endpoints' connections have their header already when they come here.
   const fromEndpoints = relayUse?.endsTls && relay ? relay : goto
   return [
-    ...listenerChains(netns, chainName, protocol, listener, shares),
-    elementObject(netns, set.nodeListeners, `${fabricIp} . ${protocol} . ${listener.port}`, fromEndpoints),
-    elementObject(netns, set.nodeListeners, `${privateIp} . ${protocol} . ${listener.port}`, relay ?? goto),
+    ...listenerChains(netns, chainName, protocol, listener, shares, family),
+    elementObject(
+      netns,
+      named(family, set.nodeListeners),
+      `${fabricIp} . ${protocol} . ${listener.port}`,
+      fromEndpoints,
+    ),
+    elementObject(netns, named(family, set.nodeListeners), `${ip} . ${protocol} . ${listener.port}`, relay ?? goto),
     ...(relayUse ? relayObjects(netns, node.networkInterfaceId, fabricIp, listener, goto) : []),
-    ...(protocol === 'udp' ? flowElements(netns, [fabricIp, privateIp], listener, shares) : []),
-    ...terminatedElements(netns, [fabricIp, privateIp], listener, protocol, shares),
+    ...(protocol === 'udp' ? flowElements(netns, [fabricIp, ip], listener, shares, family) : []),
+    ...terminatedElements(netns, [fabricIp, ip], listener, protocol, shares, family),
   ]
 }
 
@@ -181,10 +223,13 @@ function flowElements(
   nodeIps: readonly string[],
   listener: Listener,
   shares: readonly Share[],
+  family: Family,
 ): Fragment {
   const targets = shares.flatMap(({ chosen, draining }) => [...chosen.map(({ target }) => target), ...draining])
   return nodeIps.flatMap((ip) =>
-    placesOf(targets).map((place) => elementObject(netns, set.udpFlows, `${ip} . ${listener.port} . ${place}`)),
+    placesOf(targets).map((place) =>
+      elementObject(netns, named(family, set.udpFlows), `${ip} . ${listener.port} . ${place}`),
+    ),
   )
 }
 
@@ -194,16 +239,19 @@ function terminatedElements(
   listener: Listener,
   protocol: 'tcp' | 'udp',
   shares: readonly Share[],
+  family: Family,
 ): Fragment {
   const places = placesOf(shares.flatMap(({ terminated }) => terminated))
   return nodeIps.flatMap((ip) =>
-    places.map((place) => elementObject(netns, set.terminated, `${ip} . ${protocol} . ${listener.port} . ${place}`)),
+    places.map((place) =>
+      elementObject(netns, named(family, set.terminated), `${ip} . ${protocol} . ${listener.port} . ${place}`),
+    ),
   )
 }
 
 /** jhash over the five-tuple; the seed keeps two choices from being made alike. */
-const hashOf = (modulus: number, seed: string): string =>
-  `jhash ip saddr . ip daddr . th sport . th dport mod ${modulus} seed 0x${fingerprintOf(seed).slice(0, 8)}`
+const hashOf = (family: Family, modulus: number, seed: string): string =>
+  `jhash ${family.ip} saddr . ${family.ip} daddr . th sport . th dport mod ${modulus} seed 0x${fingerprintOf(seed).slice(0, 8)}`
 
 /**
  * Which of several groups a connection is for: by their weights, among those that have a healthy target if any has.
@@ -215,11 +263,12 @@ function listenerChains(
   protocol: 'tcp' | 'udp',
   listener: Listener,
   shares: readonly Share[],
+  family: Family,
 ): Fragment {
   const served = shares.filter(({ weight, chosen }) => weight > 0 && chosen.length > 0)
   const [first] = served
   if (!first) return [chainObject(netns, chainName, [`counter name ${dropReasons['no-target']} drop`])]
-  if (served.length === 1) return [chainObject(netns, chainName, shareRules(protocol, listener, first))]
+  if (served.length === 1) return [chainObject(netns, chainName, shareRules(protocol, listener, first, family))]
 
   let from = 0
   const ranges = served.map(({ group, weight }) => {
@@ -232,20 +281,27 @@ function listenerChains(
       chainObject(
         netns,
         weightedChain(chainName, fingerprintOf(share.group.targetGroupArn)),
-        shareRules(protocol, listener, share),
+        shareRules(protocol, listener, share, family),
       ),
     ),
-    chainObject(netns, chainName, [`${hashOf(from, `${listener.listenerArn}|weights`)} vmap { ${ranges.join(', ')} }`]),
+    chainObject(netns, chainName, [
+      `${hashOf(family, from, `${listener.listenerArn}|weights`)} vmap { ${ranges.join(', ')} }`,
+    ]),
   ]
 }
 
-function shareRules(protocol: 'tcp' | 'udp', listener: Listener, { group, chosen }: Share): readonly string[] {
+function shareRules(
+  protocol: 'tcp' | 'udp',
+  listener: Listener,
+  { group, chosen }: Share,
+  family: Family,
+): readonly string[] {
   // Behind an endpoint the source is the endpoint's interface, so all its clients keep to one target.
   const isSticky = targetGroupAttribute(group, 'stickiness.enabled') === 'true'
   const seed = `0x${fingerprintOf(group.targetGroupArn).slice(0, 8)}`
   const hash = isSticky
-    ? `jhash ip saddr mod ${chosen.length} seed ${seed}`
-    : hashOf(chosen.length, listener.listenerArn)
+    ? `jhash ${family.ip} saddr mod ${chosen.length} seed ${seed}`
+    : hashOf(family, chosen.length, listener.listenerArn)
   /** What becomes of some slots: of all of them without looking, or by the hash. */
   const slots = (pick: (choice: ChosenTarget) => string | undefined): readonly (readonly [number, string])[] =>
     chosen.flatMap((choice, slot) => {
@@ -279,7 +335,7 @@ function shareRules(protocol: 'tcp' | 'udp', listener: Listener, { group, chosen
           ]
   const only = chosen.length === 1 ? chosen[0] : undefined
   const destination = only
-    ? `${only.target.ip}:${only.target.port}`
+    ? `${beforePort(only.target.ip)}:${only.target.port}`
     : `${hash} map { ${chosen.map(({ target }, slot) => `${slot} : ${target.ip} . ${target.port}`).join(', ')} }`
   const seconds = protocol === 'tcp' ? ownIdleTimeoutSeconds(listener) : undefined
   return [
@@ -289,6 +345,6 @@ function shareRules(protocol: 'tcp' | 'udp', listener: Listener, { group, chosen
     ...(seconds === undefined ? [] : [`meta l4proto tcp ct timeout set "${idleTimeout(seconds)}"`]),
     `${underNode}ct mark set ${markNodeSource}`,
     ...groupMark,
-    `meta l4proto ${protocol} dnat ip to ${destination}`,
+    `meta l4proto ${protocol} dnat ${family.ip} to ${destination}`,
   ]
 }

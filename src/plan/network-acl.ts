@@ -18,6 +18,7 @@
 import type { NetworkAcl, NetworkAclEntry } from '../resource/network-acl.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { Subnet } from '../resource/subnet.ts'
+import { type Family, fabricAddressOf, familyOf, ipv4, named } from './family.ts'
 import { aclChain, aclSubnetChain, chain, type DropReason, dropReasons, outwardIfnames, set } from './names.ts'
 import { chainObject, elementObject, intervalMapObject } from './object.ts'
 import type { Fragment } from './program.ts'
@@ -30,58 +31,70 @@ export interface FilteredSubnet {
   readonly nodeFabricIps: readonly string[]
 }
 
-/** The entries of one direction in the order in which they are asked; only those that can match an IPv4 packet. */
-export function orderedEntries(acl: NetworkAcl, direction: AclDirection): NetworkAclEntry[] {
+const blockOf = (entry: NetworkAclEntry, family: Family): string | undefined =>
+  family === ipv4 ? entry.cidrBlock : entry.ipv6CidrBlock
+
+/** The entries of one direction in the order in which they are asked; only those that can match a packet of the family. */
+export function orderedEntries(acl: NetworkAcl, direction: AclDirection, family: Family = ipv4): NetworkAclEntry[] {
   return acl.entries
-    .filter((entry) => entry.egress === (direction === 'out') && entry.cidrBlock !== undefined)
+    .filter((entry) => entry.egress === (direction === 'out') && blockOf(entry, family) !== undefined)
     .sort((a, b) => a.ruleNumber - b.ruleNumber)
 }
 
-const isCatchAll = (entry: NetworkAclEntry): boolean =>
-  entry.ruleAction === 'allow' && entry.protocol === '-1' && entry.cidrBlock === '0.0.0.0/0'
-
-/** Whether everything passes: no entry denies anything before one that allows all. */
-export function isOpen(acl: NetworkAcl, direction: AclDirection): boolean {
-  const entries = orderedEntries(acl, direction)
+/** Whether everything of a family passes: no entry denies anything before one that allows all. */
+export function isOpen(acl: NetworkAcl, direction: AclDirection, family: Family = ipv4): boolean {
+  const isCatchAll = (entry: NetworkAclEntry): boolean =>
+    entry.ruleAction === 'allow' && entry.protocol === '-1' && blockOf(entry, family) === family.everywhere
+  const entries = orderedEntries(acl, direction, family)
   const all = entries.findIndex(isCatchAll)
   return all >= 0 && entries.slice(0, all).every((entry) => entry.ruleAction === 'allow')
 }
 
-export const refusesSomething = (acl: NetworkAcl): boolean => !isOpen(acl, 'in') || !isOpen(acl, 'out')
+export const refusesSomething = (acl: NetworkAcl, families: readonly Family[] = [ipv4]): boolean =>
+  families.some((family) => !isOpen(acl, 'in', family) || !isOpen(acl, 'out', family))
 
 const reasonOf = (direction: AclDirection): DropReason =>
   direction === 'in' ? 'network-acl-ingress' : 'network-acl-egress'
 
-const protocolNames: Readonly<Record<string, string>> = { '1': 'icmp', '6': 'tcp', '17': 'udp' }
+const protocolNames: Readonly<Record<string, string>> = { '1': 'icmp', '6': 'tcp', '17': 'udp', '58': 'icmpv6' }
+/** Whose types and codes an entry may name. */
+const icmpOf = (family: Family): string => (family === ipv4 ? '1' : '58')
 
 /** The match part of one entry. */
-function entryMatch(direction: AclDirection, entry: NetworkAclEntry): string {
+function entryMatch(direction: AclDirection, entry: NetworkAclEntry, family: Family): string {
   const parts: string[] = []
   if (entry.protocol !== '-1') parts.push(`meta l4proto ${protocolNames[entry.protocol] ?? entry.protocol}`)
   const { ports, icmp } = entry
   if (ports && (entry.protocol === '6' || entry.protocol === '17') && (ports.from > 0 || ports.to < 65535)) {
     parts.push(`th dport ${ports.from === ports.to ? ports.from : `${ports.from}-${ports.to}`}`)
   }
-  if (icmp && entry.protocol === '1' && icmp.type !== -1) {
-    parts.push(`icmp type ${icmp.type}`)
-    if (icmp.code !== -1) parts.push(`icmp code ${icmp.code}`)
+  if (icmp && entry.protocol === icmpOf(family) && icmp.type !== -1) {
+    const name = protocolNames[entry.protocol]
+    parts.push(`${name} type ${icmp.type}`)
+    if (icmp.code !== -1) parts.push(`${name} code ${icmp.code}`)
   }
-  if (entry.cidrBlock !== '0.0.0.0/0') parts.push(`${direction === 'in' ? 'ip saddr' : 'ip daddr'} ${entry.cidrBlock}`)
+  const block = blockOf(entry, family)
+  if (block !== family.everywhere) parts.push(`${family.ip} ${direction === 'in' ? 'saddr' : 'daddr'} ${block}`)
   return parts.join(' ')
 }
 
 /** One list: a chain per direction that returns what it allows, shared by all its subnets; and the places of these. */
-export function compileNetworkAcl(netns: string, acl: NetworkAcl, subnets: readonly FilteredSubnet[]): Fragment {
+export function compileNetworkAcl(
+  netns: string,
+  acl: NetworkAcl,
+  subnets: readonly FilteredSubnet[],
+  family: Family = ipv4,
+): Fragment {
   return (['in', 'out'] as const).flatMap((direction) => {
-    if (isOpen(acl, direction)) return []
-    const rules = orderedEntries(acl, direction).map((entry) => {
+    if (isOpen(acl, direction, family)) return []
+    const rules = orderedEntries(acl, direction, family).map((entry) => {
       const verdict = entry.ruleAction === 'allow' ? 'return' : `counter name ${dropReasons[reasonOf(direction)]} drop`
-      return `${entryMatch(direction, entry)} ${verdict}`.trim()
+      return `${entryMatch(direction, entry, family)} ${verdict}`.trim()
     })
     const last = `counter name ${dropReasons[reasonOf(direction)]} drop`
     return [
-      chainObject(netns, aclChain(direction, acl.networkAclId), [...rules, last]),
-      ...subnets.flatMap((filtered) => compilePlace(netns, direction, acl, filtered)),
+      chainObject(netns, named(family, aclChain(direction, acl.networkAclId)), [...rules, last]),
+      ...subnets.flatMap((filtered) => compilePlace(netns, direction, acl, filtered, family)),
     ]
   })
 }
@@ -92,31 +105,42 @@ function compilePlace(
   direction: AclDirection,
   acl: NetworkAcl,
   { subnet, nodeFabricIps }: FilteredSubnet,
+  family: Family,
 ): Fragment {
-  const peer = direction === 'in' ? 'ip saddr' : 'ip daddr'
-  const places = [subnet.cidrBlock, ...nodeFabricIps]
-  const direct = aclSubnetChain(direction, subnet.subnetId, 'direct')
-  const viaNode = aclSubnetChain(direction, subnet.subnetId, 'node')
-  const goOn = `goto ${aclChain(direction, acl.networkAclId)}`
+  const block = family === ipv4 ? subnet.cidrBlock : subnet.ipv6CidrBlock
+  if (block === undefined) return []
+  const peer = `${family.ip} ${direction === 'in' ? 'saddr' : 'daddr'}`
+  const places = [block, ...nodeFabricIps.filter((ip) => familyOf(ip) === family)]
+  const direct = named(family, aclSubnetChain(direction, subnet.subnetId, 'direct'))
+  const viaNode = named(family, aclSubnetChain(direction, subnet.subnetId, 'node'))
+  const goOn = `goto ${named(family, aclChain(direction, acl.networkAclId))}`
   const [ofDirect, ofNode] =
     direction === 'in' ? [set.aclIngress, set.aclIngressFromNode] : [set.aclEgress, set.aclEgressToNode]
   return [
-    chainObject(netns, direct, [`${peer} ${subnet.cidrBlock} return`, goOn]),
+    chainObject(netns, direct, [`${peer} ${block} return`, goOn]),
     chainObject(netns, viaNode, [
-      `ct original ip daddr ${places.length === 1 ? subnet.cidrBlock : `{ ${places.join(', ')} }`} return`,
+      `ct original ${family.ip} daddr ${places.length === 1 ? block : `{ ${places.join(', ')} }`} return`,
       goOn,
     ]),
-    ...places.map((place) => elementObject(netns, ofDirect, place, `jump ${direct}`)),
-    elementObject(netns, ofNode, subnet.cidrBlock, `jump ${viaNode}`),
+    ...places.map((place) => elementObject(netns, named(family, ofDirect), place, `jump ${direct}`)),
+    elementObject(netns, named(family, ofNode), block, `jump ${viaNode}`),
   ]
 }
 
 /** The hooks, in a VPC with a list that refuses something. */
-export function compileAclHooks(netns: string, resolverIps: readonly string[]): Fragment {
+export function compileAclHooks(
+  netns: string,
+  resolverIps: readonly string[],
+  families: readonly Family[] = [ipv4],
+): Fragment {
+  const each = (rule: (ip: Family['ip'], at: (setName: string) => string) => string): string[] =>
+    families.map((family) => rule(family.ip, (setName) => `@${named(family, setName)}`))
   const resolvers = `{ ${resolverIps.join(', ')} }`
   return [
-    ...[set.aclEgress, set.aclIngress, set.aclEgressToNode, set.aclIngressFromNode].map((name) =>
-      intervalMapObject(netns, name, 'ipv4_addr', 'verdict'),
+    ...families.flatMap((family) =>
+      [set.aclEgress, set.aclIngress, set.aclEgressToNode, set.aclIngressFromNode].map((name) =>
+        intervalMapObject(netns, named(family, name), family.addressType, 'verdict'),
+      ),
     ),
     chainObject(
       netns,
@@ -125,15 +149,15 @@ export function compileAclHooks(netns: string, resolverIps: readonly string[]): 
         `iifname "${outwardIfnames}" accept`,
         `ip daddr ${resolvers} accept`,
         `ct direction reply ct status dnat goto ${chain.aclToNode}`,
-        `ip saddr vmap @${set.aclEgress}`,
-        `ip daddr vmap @${set.aclIngress}`,
+        ...each((ip, at) => `${ip} saddr vmap ${at(set.aclEgress)}`),
+        ...each((ip, at) => `${ip} daddr vmap ${at(set.aclIngress)}`),
       ],
       'type filter hook prerouting priority mangle; policy accept;',
     ),
     // A target's answer.
     chainObject(netns, chain.aclToNode, [
-      `ip saddr vmap @${set.aclEgressToNode}`,
-      `ct original ip daddr vmap @${set.aclIngress}`,
+      ...each((ip, at) => `${ip} saddr vmap ${at(set.aclEgressToNode)}`),
+      ...each((ip, at) => `ct original ${ip} daddr vmap ${at(set.aclIngress)}`),
     ]),
     chainObject(
       netns,
@@ -146,8 +170,8 @@ export function compileAclHooks(netns: string, resolverIps: readonly string[]): 
       'type filter hook postrouting priority srcnat + 10; policy accept;',
     ),
     chainObject(netns, chain.aclFromNode, [
-      `ct original ip daddr vmap @${set.aclEgress}`,
-      `ip daddr vmap @${set.aclIngressFromNode}`,
+      ...each((ip, at) => `ct original ${ip} daddr vmap ${at(set.aclEgress)}`),
+      ...each((ip, at) => `${ip} daddr vmap ${at(set.aclIngressFromNode)}`),
     ]),
   ]
 }
@@ -165,5 +189,11 @@ export function aclOfSubnets(acls: readonly NetworkAcl[], subnets: readonly Subn
 }
 
 /** Fabric addresses of the nodes among some interfaces: what endpoints' traffic is tracked as dialling. */
-export const nodeFabricIpsOf = (interfaces: readonly NetworkInterface[]): string[] =>
-  interfaces.flatMap((eni) => (eni.interfaceType === 'network_load_balancer' ? (eni.fabricIp ?? []) : [])).sort()
+export const nodeFabricIpsOf = (
+  interfaces: readonly NetworkInterface[],
+  families: readonly Family[] = [ipv4],
+): string[] =>
+  interfaces
+    .filter(({ interfaceType }) => interfaceType === 'network_load_balancer')
+    .flatMap((eni) => families.flatMap((family) => fabricAddressOf(eni, family) ?? []))
+    .sort()

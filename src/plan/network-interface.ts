@@ -1,4 +1,5 @@
-import { type NetworkInterface, privateIpsOf } from '../resource/network-interface.ts'
+import type { NetworkInterface } from '../resource/network-interface.ts'
+import { addressesOf, type Family, named } from './family.ts'
 import { groupMembersSet, vpcNetns } from './names.ts'
 import { elementObject } from './object.ts'
 import type { Fragment } from './program.ts'
@@ -8,10 +9,15 @@ export function compileMembership(
   name: string,
   eni: NetworkInterface,
   referencedGroupIds: ReadonlySet<string>,
+  families: readonly Family[],
 ): Fragment {
   return eni.groupIds
     .filter((groupId) => referencedGroupIds.has(groupId))
     .flatMap((groupId) =>
-      privateIpsOf(eni).map((ip) => elementObject(vpcNetns(name, eni.vpcId), groupMembersSet(groupId), ip)),
+      families.flatMap((family) =>
+        addressesOf(eni, family).map((ip) =>
+          elementObject(vpcNetns(name, eni.vpcId), named(family, groupMembersSet(groupId)), ip),
+        ),
+      ),
     )
 }

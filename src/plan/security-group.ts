@@ -13,8 +13,10 @@
  */
 import { type Cidr, cidrContains, cidrHasAddress, formatCidr, parseCidr } from '../net/cidr.ts'
 import { ipv4ToInt } from '../net/ip.ts'
+import { ipv6BlockContains, ipv6InBlock, parseIpv6Block } from '../net/ipv6.ts'
 import type { ManagedPrefixList } from '../resource/managed-prefix-list.ts'
 import type { SecurityGroupRule } from '../resource/security-group.ts'
+import { type Family, familyOf, ipv4, ipv6, named } from './family.ts'
 import { fingerprintOf } from './keys.ts'
 import {
   chain,
@@ -117,23 +119,38 @@ export const endpointGroupSet = (
 })
 
 /** @returns a chain that sends what some rule admits on its way, and counts and drops the rest */
-export function compileGroupSet(netns: string, set: GroupSet, prefixLists: PrefixLists): NftChainObject {
-  const lines = set.rules.flatMap((rule) => {
-    const match = ruleMatch(set, rule, prefixLists)
-    return match === undefined ? [] : [`${match} ${set.admitted}`.trim()]
-  })
+export function compileGroupSet(
+  netns: string,
+  set: GroupSet,
+  prefixLists: PrefixLists,
+  families: readonly Family[] = [ipv4],
+): NftChainObject {
+  const lines = set.rules.flatMap((rule) =>
+    families.flatMap((family) => {
+      const match = ruleMatch(set, rule, prefixLists, family, families.length > 1)
+      return match === undefined ? [] : [`${match} ${set.admitted}`.trim()]
+    }),
+  )
   return chainObject(netns, set.chainName, [...new Set(lines), `counter name ${dropReasons[set.reason]} drop`])
 }
 
 /**
- * The match part of one rule; undefined when it can match no IPv4 packet.
+ * The match part of one rule; undefined when it can match no packet of the family.
  *
  * Ingress looks at the packet (after DNAT, before SNAT: the real sender, and the receiver's own port). Egress looks at
  * the connection's original destination, because the sender's rule speaks of the address it dialled, not of the target
  * that a load balancer chose; and so does a load balancer's own rule about the port that was dialled.
+ *
+ * @param isOneOfTwo  the chain sees packets of the other family too, so that `from everywhere` must say of which
  */
-function ruleMatch(set: GroupSet, rule: SecurityGroupRule, prefixLists: PrefixLists): string | undefined {
-  const peerAddress = set.direction === 'in' ? 'ip saddr' : 'ct original ip daddr'
+function ruleMatch(
+  set: GroupSet,
+  rule: SecurityGroupRule,
+  prefixLists: PrefixLists,
+  family: Family,
+  isOneOfTwo: boolean,
+): string | undefined {
+  const peerAddress = set.direction === 'in' ? `${family.ip} saddr` : `ct original ${family.ip} daddr`
   const port = set.direction === 'in' && !set.atOriginalPort ? 'th dport' : 'ct original proto-dst'
   const parts: string[] = []
   switch (rule.ipProtocol) {
@@ -147,23 +164,28 @@ function ruleMatch(set: GroupSet, rule: SecurityGroupRule, prefixLists: PrefixLi
       }
       break
     case 'icmp':
-      parts.push('meta l4proto icmp')
-      if (rule.fromPort !== -1) parts.push(`icmp type ${rule.fromPort}`)
-      if (rule.fromPort !== -1 && rule.toPort !== -1) parts.push(`icmp code ${rule.toPort}`)
-      break
     case 'icmpv6':
-      return undefined
+      if ((rule.ipProtocol === 'icmp') !== (family === ipv4)) return undefined
+      parts.push(`meta l4proto ${rule.ipProtocol}`)
+      if (rule.fromPort !== -1) parts.push(`${rule.ipProtocol} type ${rule.fromPort}`)
+      if (rule.fromPort !== -1 && rule.toPort !== -1) parts.push(`${rule.ipProtocol} code ${rule.toPort}`)
+      break
     default:
       parts.push(`meta l4proto ${rule.ipProtocol}`)
   }
-  if (rule.cidrIpv4 !== undefined) {
-    if (rule.cidrIpv4 !== '0.0.0.0/0') parts.push(`${peerAddress} ${rule.cidrIpv4}`)
+  const block = family === ipv4 ? rule.cidrIpv4 : rule.cidrIpv6
+  if (block !== undefined) {
+    if (block !== family.everywhere) parts.push(`${peerAddress} ${block}`)
+    else if (isOneOfTwo) parts.push(`meta nfproto ${family.name}`)
   } else if (rule.referencedGroupId !== undefined) {
-    parts.push(`${peerAddress} @${groupMembersSet(rule.referencedGroupId)}`)
+    parts.push(`${peerAddress} @${named(family, groupMembersSet(rule.referencedGroupId))}`)
   } else if (rule.prefixListId !== undefined) {
-    const blocks = blocksOf(rule.prefixListId, prefixLists)
+    const blocks =
+      family === ipv4
+        ? blocksOf(rule.prefixListId, prefixLists).map(formatCidr)
+        : ipv6BlocksOf(rule.prefixListId, prefixLists)
     if (blocks.length === 0) return undefined
-    parts.push(`${peerAddress} { ${blocks.map(formatCidr).join(', ')} }`)
+    parts.push(`${peerAddress} { ${blocks.join(', ')} }`)
   } else {
     return undefined
   }
@@ -178,6 +200,13 @@ function blocksOf(prefixListId: string, prefixLists: PrefixLists): Cidr[] {
   )
   const all = [...blocks.values()]
   return all.filter((block) => !all.some((other) => other !== block && cidrContains(other, block)))
+}
+
+/** The same of IPv6. */
+function ipv6BlocksOf(prefixListId: string, prefixLists: PrefixLists): string[] {
+  const entries = prefixLists.get(prefixListId)?.entries ?? []
+  const all = [...new Set(entries.flatMap(({ cidr }) => (parseIpv6Block(cidr) ? [cidr] : [])))]
+  return all.filter((block) => !all.some((other) => other !== block && ipv6BlockContains(other, block)))
 }
 
 const coversAllPorts = (rule: SecurityGroupRule): boolean =>
@@ -204,11 +233,16 @@ export function admits(
       if (rule.ipProtocol !== flow.protocol) return false
       if (!coversAllPorts(rule) && (flow.port < rule.fromPort || flow.port > rule.toPort)) return false
     }
+    const family = familyOf(flow.peerIp)
+    if (rule.cidrIpv6 !== undefined) return family === ipv6 && ipv6InBlock(flow.peerIp, rule.cidrIpv6) === true
     if (rule.cidrIpv4 !== undefined) {
       const cidr = parseCidr(rule.cidrIpv4)
-      return cidr !== undefined && cidrHasAddress(cidr, ipv4ToInt(flow.peerIp))
+      return family === ipv4 && cidr !== undefined && cidrHasAddress(cidr, ipv4ToInt(flow.peerIp))
     }
     if (rule.prefixListId !== undefined) {
+      if (family === ipv6) {
+        return ipv6BlocksOf(rule.prefixListId, prefixLists).some((block) => ipv6InBlock(flow.peerIp, block) === true)
+      }
       const address = ipv4ToInt(flow.peerIp)
       return blocksOf(rule.prefixListId, prefixLists).some((block) => cidrHasAddress(block, address))
     }

@@ -9,6 +9,7 @@ import type { Listener, LoadBalancer, LoadBalancerZone } from '../resource/load-
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { SecurityGroupRule } from '../resource/security-group.ts'
 import { type Target, type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
+import { addressOf, beforePort, fabricAddressOf, familyOf, named } from './family.ts'
 import { set, vpcNetns } from './names.ts'
 import { elementObject } from './object.ts'
 import type { Fragment, HealthCheck, HealthState, HealthView } from './program.ts'
@@ -104,7 +105,8 @@ export function reachOf(
   const isUnguarded = !eni || (eni.interfaceType === 'network_load_balancer' && eni.groupIds.length === 0)
   if (isUnguarded) return { isSent, isAdmitted: true, isAdmittedByGroup: false }
   const rules = rulesOf(eni.groupIds)
-  const fromNode = { protocol, port, peerIp: node.privateIp, peerGroupIds: groupIds }
+  const peerIp = addressOf(node, familyOf(target.ip)) ?? node.privateIp
+  const fromNode = { protocol, port, peerIp, peerGroupIds: groupIds }
   const naming = rules.filter((rule) => rule.referencedGroupId !== undefined)
   const isAdmittedByGroup = groupIds.length > 0 && naming.length > 0 && admits('in', naming, fromNode)
   return {
@@ -149,37 +151,43 @@ export function compileHealthChecks(
   group: TargetGroup,
   usable: readonly Target[],
 ): { readonly fragment: Fragment; readonly checks: readonly HealthCheck[] } {
-  if (!node.fabricIp) return { fragment: [], checks: [] }
-  const connectIp = node.fabricIp
   const settings = group.healthCheck
   const drainingMs = unhealthyDrainingSeconds(group) * 1000
-  const placeOfCheck = (target: Target): Pick<HealthCheck, 'connectIp' | 'connectPort'> => {
-    const other = nodeAt(topology, group, target)?.fabricIp
-    return other === undefined
-      ? { connectIp, connectPort: target.healthSlot }
-      : { connectIp: other, connectPort: healthPortOf(group, target) }
-  }
+  /** From a node that has lost the family of its targets nothing is checked, nor sent. */
+  const places = usable.flatMap((target) => {
+    const family = familyOf(target.ip)
+    const ip = addressOf(node, family)
+    const connectIp = fabricAddressOf(node, family)
+    if (ip === undefined || connectIp === undefined) return []
+    const other = nodeAt(topology, group, target)
+    const otherIp = other && fabricAddressOf(other, family)
+    const connect =
+      otherIp === undefined
+        ? { connectIp, connectPort: target.healthSlot }
+        : { connectIp: otherIp, connectPort: healthPortOf(group, target) }
+    return [{ target, family, ip, connect, isNode: other !== undefined }]
+  })
   return {
-    fragment: usable
-      .filter((target) => {
+    fragment: places
+      .filter(({ target, isNode }) => {
         const port = healthPortOf(group, target)
         const { isSent, isAdmitted } = reachOf(topology, loadBalancer, node, target, 'tcp', port)
-        return isSent && isAdmitted && !nodeAt(topology, group, target)
+        return isSent && isAdmitted && !isNode
       })
-      .map((target) =>
+      .map(({ target, family, connect }) =>
         elementObject(
           vpcNetns(name, node.vpcId),
-          set.healthTargets,
-          `${connectIp} . ${target.healthSlot}`,
+          named(family, set.healthTargets),
+          `${connect.connectIp} . ${target.healthSlot}`,
           `${target.ip} . ${healthPortOf(group, target)}`,
         ),
       ),
-    checks: usable.map((target) => ({
+    checks: places.map(({ target, ip, connect }) => ({
       key: healthCheckKey(node, target),
       targetKey: target.targetKey,
       protocol: settings.protocol,
-      ...placeOfCheck(target),
-      httpHost: `${node.privateIp}:${listener.port}`,
+      ...connect,
+      httpHost: `${beforePort(ip)}:${listener.port}`,
       path: settings.path ?? '/',
       matcherHttpCode: settings.matcherHttpCode ?? '200-399',
       intervalMs: settings.intervalSeconds * 1000,

@@ -5,12 +5,13 @@ import type { Snapshot } from '../resource/kind.ts'
 import type { Listener, LoadBalancer } from '../resource/load-balancer.ts'
 import type { ManagedPrefixList } from '../resource/managed-prefix-list.ts'
 import type { NetworkAcl } from '../resource/network-acl.ts'
-import { type NetworkInterface, privateIpsOf } from '../resource/network-interface.ts'
+import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { SecurityGroup, SecurityGroupRule } from '../resource/security-group.ts'
 import type { Subnet } from '../resource/subnet.ts'
 import type { Target, TargetGroup } from '../resource/target-group.ts'
 import type { Vpc } from '../resource/vpc.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
+import { addressesOf, ipv4, ipv6 } from './family.ts'
 
 /**
  * A Snapshot seen from every side that the compiler asks from.
@@ -70,7 +71,7 @@ export function topologyOf(snapshot: Snapshot): Topology {
     interfacesByVpc: groupBy(interfaces.values(), (eni) => eni.vpcId),
     interfacesByAddress: new Map(
       [...interfaces.values()].flatMap((eni) =>
-        privateIpsOf(eni).map((ip) => [addressKey(eni.vpcId, ip), eni] as const),
+        [...addressesOf(eni, ipv4), ...addressesOf(eni, ipv6)].map((ip) => [addressKey(eni.vpcId, ip), eni] as const),
       ),
     ),
     groups: r['security-group'],

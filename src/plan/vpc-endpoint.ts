@@ -10,6 +10,7 @@ import { relayListenIp } from '../resource/fabric.ts'
 import type { Listener } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
+import { addressOf, type Family, fabricAddressOf, familiesWhere, ipv4, named } from './family.ts'
 import { ownIdleTimeoutSeconds, protocolsOf } from './load-balancer.ts'
 import { chain, idleTimeout, set, vpcNetns } from './names.ts'
 import { elementObject } from './object.ts'
@@ -33,38 +34,57 @@ export interface EndpointZone {
   readonly memberElements: Fragment
 }
 
-export function compileVpcEndpoint(name: string, endpoint: VpcEndpoint, zones: readonly EndpointZone[]): Fragment {
+/** @param withIpv6  whether the endpoint's VPC carries it */
+export function compileVpcEndpoint(
+  name: string,
+  endpoint: VpcEndpoint,
+  zones: readonly EndpointZone[],
+  withIpv6 = false,
+): Fragment {
   if (endpoint.state === 'deleting') return []
+  return zones.flatMap((zone) => [
+    ...familiesWhere(withIpv6).flatMap((family) => compilePlace(name, endpoint, zone, family)),
+    ...zone.memberElements,
+  ])
+}
+
+/** One interface in one address family; nothing where it has no address of that. */
+function compilePlace(
+  name: string,
+  endpoint: VpcEndpoint,
+  { eni, node, listeners, withHeader, ingressChain, isFull }: EndpointZone,
+  family: Family,
+): Fragment {
   const netns = vpcNetns(name, endpoint.vpcId)
-  return zones.flatMap(({ eni, node, listeners, withHeader, ingressChain, isFull, memberElements }) => {
-    const { privateIp, fabricIp } = eni
-    const known = [elementObject(netns, set.endpointInterfaces, privateIp), ...memberElements]
-    const nodeFabricIp = node?.fabricIp
-    if (endpoint.state !== 'available' || !fabricIp || !node || !nodeFabricIp) return known
-    return [
-      ...known,
-      // The way back. To a service of the same VPC there is no wire: that way leads out to the fabric and in again.
-      node.vpcId === endpoint.vpcId
-        ? fabricRoute(name, endpoint.vpcId, fabricIp)
-        : linkRoute(name, node.vpcId, endpoint.vpcId, fabricIp),
-      elementObject(netns, set.ingress, privateIp, `goto ${isFull ? chain.refuseFull : ingressChain}`),
-      elementObject(netns, set.endpointSources, privateIp, fabricIp, privateIp),
-      ...listeners.flatMap((listener) =>
-        protocolsOf(listener).map((protocol) =>
-          elementObject(
-            netns,
-            set.endpointListeners,
-            `${privateIp} . ${protocol} . ${listener.port}`,
-            `${withHeader(listener) ? relayListenIp(fabricIp) : nodeFabricIp} . ${listener.port}`,
-          ),
+  const ip = addressOf(eni, family)
+  if (ip === undefined) return []
+  const known = [elementObject(netns, named(family, set.endpointInterfaces), ip)]
+  const fabricIp = fabricAddressOf(eni, family)
+  const nodeFabricIp = node && fabricAddressOf(node, family)
+  if (endpoint.state !== 'available' || !fabricIp || !node || !nodeFabricIp) return known
+  return [
+    ...known,
+    // The way back. To a service of the same VPC there is no wire: that way leads out to the fabric and in again.
+    node.vpcId === endpoint.vpcId
+      ? fabricRoute(name, endpoint.vpcId, fabricIp)
+      : linkRoute(name, node.vpcId, endpoint.vpcId, fabricIp),
+    elementObject(netns, named(family, set.ingress), ip, `goto ${isFull ? chain.refuseFull : ingressChain}`),
+    elementObject(netns, named(family, set.endpointSources), ip, fabricIp, ip),
+    ...listeners.flatMap((listener) =>
+      protocolsOf(listener).map((protocol) =>
+        elementObject(
+          netns,
+          named(family, set.endpointListeners),
+          `${ip} . ${protocol} . ${listener.port}`,
+          `${withHeader(listener) && family === ipv4 ? relayListenIp(fabricIp) : nodeFabricIp} . ${listener.port}`,
         ),
       ),
-      ...listeners.flatMap((listener) => {
-        const seconds = ownIdleTimeoutSeconds(listener)
-        if (seconds === undefined) return []
-        const place = `${privateIp} . ${listener.port}`
-        return [elementObject(netns, set.endpointIdleTimeouts, place, `jump ${idleTimeout(seconds)}`)]
-      }),
-    ]
-  })
+    ),
+    ...listeners.flatMap((listener) => {
+      const seconds = ownIdleTimeoutSeconds(listener)
+      if (seconds === undefined) return []
+      const place = `${ip} . ${listener.port}`
+      return [elementObject(netns, named(family, set.endpointIdleTimeouts), place, `jump ${idleTimeout(seconds)}`)]
+    }),
+  ]
 }

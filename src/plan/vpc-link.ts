@@ -11,6 +11,7 @@
  * endpoint's failure too, and told as such.
  */
 import { macFromHex } from '../net/mac.ts'
+import { familyOf, ipv4 } from './family.ts'
 import { hexOf, linkIfname, vpcNetns } from './names.ts'
 import { routeObject, wireObject } from './object.ts'
 import type { Fragment, RouteObject, WireEnd } from './program.ts'
@@ -18,6 +19,7 @@ import { fabricMtuBytes } from './vpc.ts'
 
 /** Next hop of a link, seen from either end: link-local, a permanent neighbour. */
 const peerNextHop = '169.254.0.3'
+const peerNextHop6 = 'fe80::3'
 
 /** A load balancer's node and the VPC that dials it. */
 export interface DialledNode {
@@ -29,6 +31,8 @@ export interface DialledNode {
 export interface VpcLink {
   /** In the order of their ids, so that a pair that serves each other has one wire. */
   readonly vpcIds: readonly [string, string]
+  /** Both carry IPv6. */
+  readonly withIpv6: boolean
   /** By what they consist of, so that every endpoint of a VPC may name the same. */
   readonly nodes: Map<string, DialledNode>
 }
@@ -37,6 +41,7 @@ export function compileVpcLink(
   name: string,
   [a, b]: readonly [string, string],
   nodes: readonly DialledNode[],
+  withIpv6: boolean,
 ): Fragment {
   const end = (own: string, other: string): WireEnd => ({
     netns: vpcNetns(name, own),
@@ -44,7 +49,7 @@ export function compileVpcLink(
     mac: macOf(own),
     mtuBytes: fabricMtuBytes,
     addresses: [],
-    neighbours: [{ ip: peerNextHop, mac: macOf(other) }],
+    neighbours: (withIpv6 ? [peerNextHop, peerNextHop6] : [peerNextHop]).map((ip) => ({ ip, mac: macOf(other) })),
     routes: [],
   })
   return [
@@ -55,7 +60,9 @@ export function compileVpcLink(
 
 /** The way from a VPC to a fabric address of another. */
 export function linkRoute(name: string, from: string, to: string, fabricIp: string): RouteObject {
-  return routeObject(vpcNetns(name, from), `${fabricIp}/32`, peerNextHop, linkIfname(to))
+  const family = familyOf(fabricIp)
+  const via = family === ipv4 ? peerNextHop : peerNextHop6
+  return routeObject(vpcNetns(name, from), `${fabricIp}/${family.hostPrefixLength}`, via, linkIfname(to))
 }
 
 /** That of all its links: they share no L2. */

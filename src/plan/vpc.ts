@@ -25,9 +25,10 @@
 import { parseCidr } from '../net/cidr.ts'
 import { formatIpv4 } from '../net/ip.ts'
 import { macFromHex } from '../net/mac.ts'
-import { agentFabricIp, relayListenBlock, relaySourceBlock } from '../resource/fabric.ts'
+import { agentFabricIp, agentFabricIpv6, relayListenBlock, relaySourceBlock } from '../resource/fabric.ts'
 import type { Vpc } from '../resource/vpc.ts'
 import type { ZoneOfClients } from './client-routing.ts'
+import { type Family, familiesOf, familyOf, hasIpv6, ipv4, ipv6, named } from './family.ts'
 import {
   chain,
   dropReasons,
@@ -48,10 +49,12 @@ import type { Fragment, NetnsObject, NftChainObject, RouteObject, WireObject } f
 
 /** AWS's MTU on PrivateLink paths (reference section 8), and what is left of it for TCP's payload. */
 export const fabricMtuBytes = 8500
-const fabricMssBytes = fabricMtuBytes - 40
+const fabricMssBytes = (family: Family): number => fabricMtuBytes - family.headerBytes - 20
 /** Next hops of a VPC's link: link-local, the same in every VPC, known to both ends as permanent neighbours. */
 const fabricNextHop = '169.254.0.1'
 const vpcNextHop = '169.254.0.2'
+const fabricNextHop6 = 'fe80::1'
+const vpcNextHop6 = 'fe80::2'
 /** The resolver's second address, in every VPC. */
 export const linkLocalResolverIp = '169.254.169.253'
 
@@ -91,6 +94,23 @@ const vpcSysctls = {
   'net.netfilter.nf_conntrack_tcp_timeout_time_wait': '10',
 } as const
 
+/**
+ * Instead of the two that switch IPv6 off, in the namespaces of VPCs that have a block. No interface of theirs has an address
+ * of its own, not even a link-local one: every neighbour is a permanent entry, so there is nothing to discover and nobody to
+ * discover it. It also keeps ICMPv6 redirects away, for which there is no switch (net/ipv6/ndisc.c sends none without one).
+ */
+const ipv6Sysctls = {
+  'net.ipv6.conf.all.disable_ipv6': '0',
+  'net.ipv6.conf.default.disable_ipv6': '0',
+  'net.ipv6.conf.all.forwarding': '1',
+  'net.ipv6.conf.default.forwarding': '1',
+} as const
+/** Before those: what is switched on afterwards gets no link-local address. */
+const noAddressesOfOurOwn = {
+  'net.ipv6.conf.all.addr_gen_mode': '1',
+  'net.ipv6.conf.default.addr_gen_mode': '1',
+} as const
+
 /** Of what not every VPC has. */
 export interface VpcUses {
   /** Groups that some rule of the VPC names as its peer. */
@@ -109,32 +129,43 @@ export interface VpcUses {
 
 export function compileVpc(name: string, vpc: Vpc, uses: VpcUses): Fragment {
   const netns = vpcNetns(name, vpc.vpcId)
+  const families = familiesOf(vpc)
+  const sysctls = hasIpv6(vpc) ? { ...noAddressesOfOurOwn, ...vpcSysctls, ...ipv6Sysctls } : vpcSysctls
   return [
-    netnsObject(netns, vpcSysctls, { localBlocks: [relayListenBlock] }),
+    netnsObject(netns, sysctls, { localBlocks: [relayListenBlock] }),
     uplink(name, vpc),
     ...Object.values(dropReasons).map((counter) => counterObject(netns, counter)),
-    mapObject(netns, set.endpointListeners, 'ipv4_addr . inet_proto . inet_service', 'ipv4_addr . inet_service'),
-    mapObject(netns, set.endpointSources, 'ipv4_addr', 'ipv4_addr'),
-    setObject(netns, set.endpointInterfaces, 'ipv4_addr'),
-    mapObject(netns, set.nodeListeners, 'ipv4_addr . inet_proto . inet_service', 'verdict'),
-    mapObject(netns, set.nodeSources, 'ipv4_addr', 'ipv4_addr'),
-    setObject(netns, set.udpFlows, 'ipv4_addr . inet_service . ipv4_addr . inet_service'),
-    mapObject(netns, set.healthTargets, 'ipv4_addr . inet_service', 'ipv4_addr . inet_service'),
-    setObject(netns, set.instanceSources, 'ifname . ipv4_addr'),
-    mapObject(netns, set.egress, 'ipv4_addr', 'verdict'),
-    mapObject(netns, set.ingress, 'ipv4_addr', 'verdict'),
-    setObject(netns, set.hairpins, 'ipv4_addr . ipv4_addr'),
-    setObject(netns, set.terminated, 'ipv4_addr . inet_proto . inet_service . ipv4_addr . inet_service'),
+    ...families.flatMap((family) => addressSets(netns, family, uses)),
     ...(uses.relayedListeners
       ? [mapObject(netns, set.relayedListeners, 'ipv4_addr . ipv4_addr . inet_service', 'verdict')]
       : []),
-    ...(uses.nodeGroups ? [mapObject(netns, set.nodeIngress, 'ipv4_addr', 'verdict')] : []),
-    ...(uses.endpointIdleTimeouts
-      ? [mapObject(netns, set.endpointIdleTimeouts, 'ipv4_addr . inet_service', 'verdict')]
-      : []),
-    ...uses.referencedGroupIds.map((groupId) => setObject(netns, groupMembersSet(groupId), 'ipv4_addr')),
     ...baseChains(netns, vpc, uses),
-    ...(uses.networkAcls ? compileAclHooks(netns, resolverIpsOf(vpc)) : []),
+    ...(uses.networkAcls ? compileAclHooks(netns, resolverIpsOf(vpc), families) : []),
+  ]
+}
+
+/** What is kept by address, for one family. */
+function addressSets(netns: string, family: Family, uses: VpcUses): Fragment {
+  const address = family.addressType
+  const mapOf = (name: string, keyType: string, valueType: string) =>
+    mapObject(netns, named(family, name), keyType, valueType)
+  const setOf = (name: string, keyType: string) => setObject(netns, named(family, name), keyType)
+  return [
+    mapOf(set.endpointListeners, `${address} . inet_proto . inet_service`, `${address} . inet_service`),
+    mapOf(set.endpointSources, address, address),
+    setOf(set.endpointInterfaces, address),
+    mapOf(set.nodeListeners, `${address} . inet_proto . inet_service`, 'verdict'),
+    mapOf(set.nodeSources, address, address),
+    setOf(set.udpFlows, `${address} . inet_service . ${address} . inet_service`),
+    mapOf(set.healthTargets, `${address} . inet_service`, `${address} . inet_service`),
+    setOf(set.instanceSources, `ifname . ${address}`),
+    mapOf(set.egress, address, 'verdict'),
+    mapOf(set.ingress, address, 'verdict'),
+    setOf(set.hairpins, `${address} . ${address}`),
+    setOf(set.terminated, `${address} . inet_proto . inet_service . ${address} . inet_service`),
+    ...(uses.nodeGroups ? [mapOf(set.nodeIngress, address, 'verdict')] : []),
+    ...(uses.endpointIdleTimeouts ? [mapOf(set.endpointIdleTimeouts, `${address} . inet_service`, 'verdict')] : []),
+    ...uses.referencedGroupIds.map((groupId) => setOf(groupMembersSet(groupId), address)),
   ]
 }
 
@@ -143,6 +174,10 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
   const fromFabric = `iifname "${outwardIfnames}"`
   const toFabric = `oifname "${outwardIfnames}"`
   const toRelay = `ip daddr ${relayListenBlock}`
+  const families = familiesOf(vpc)
+  /** A rule for each family that the VPC has. */
+  const each = (rule: (ip: Family['ip'], at: (setName: string) => string, family: Family) => string): string[] =>
+    families.map((family) => rule(family.ip, (setName) => `@${named(family, setName)}`, family))
   const drop = (reason: keyof typeof dropReasons) => `counter name ${dropReasons[reason]} drop`
 
   const resolver = vpc.enableDnsSupport
@@ -157,7 +192,7 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
     `${toRelay} accept`,
     // Under the node's address, or by its groups; or to another instance of the VPC, or to itself through a load balancer.
     `ct mark { ${markNodeSource}, ${markNodeGroup} } accept`,
-    `ip daddr vmap @${set.ingress}`,
+    ...each((ip, at) => `${ip} daddr vmap ${at(set.ingress)}`),
     drop('no-route'),
   ]
 
@@ -167,13 +202,19 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
       chain.destination,
       [
         ...resolver,
-        `${fromInstance} dnat ip to ip daddr . meta l4proto . th dport map @${set.endpointListeners}`,
+        ...each(
+          (ip, at) =>
+            `${fromInstance} dnat ${ip} to ${ip} daddr . meta l4proto . th dport map ${at(set.endpointListeners)}`,
+        ),
         // Health checks come before listeners: a slot may equal a listener's port.
-        `${fromFabric} ip saddr ${agentFabricIp} ct mark set ${markNodeSource} dnat ip to ip daddr . tcp dport map @${set.healthTargets}`,
+        ...each(
+          (ip, at, family) =>
+            `${fromFabric} ${ip} saddr ${family.agentFabricIp} ct mark set ${markNodeSource} dnat ${ip} to ${ip} daddr . tcp dport map ${at(set.healthTargets)}`,
+        ),
         ...(uses.relayedListeners
           ? [`${fromFabric} ip saddr ${relaySourceBlock} ip saddr . ip daddr . tcp dport vmap @${set.relayedListeners}`]
           : []),
-        `ip daddr . meta l4proto . th dport vmap @${set.nodeListeners}`,
+        ...each((ip, at) => `${ip} daddr . meta l4proto . th dport vmap ${at(set.nodeListeners)}`),
       ],
       'type nat hook prerouting priority dstnat; policy accept;',
     ),
@@ -181,15 +222,20 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
       netns,
       chain.source,
       [
-        `${toFabric} snat ip to ct original ip daddr map @${set.endpointSources}`,
+        ...each((ip, at) => `${toFabric} snat ${ip} to ct original ${ip} daddr map ${at(set.endpointSources)}`),
         ...uses.zonesOfClients.map(
           ({ cidrBlocks, fabricIp }) =>
             `${toFabric} ip daddr ${agentFabricIp} ip saddr { ${cidrBlocks.join(', ')} } snat ip to ${fabricIp}`,
         ),
         `${toFabric} ip daddr ${agentFabricIp} snat ip to ${vpc.fabricIp}`,
-        `ct mark ${markNodeSource} snat ip to ct original ip daddr map @${set.nodeSources}`,
+        ...each(
+          (ip, at) => `ct mark ${markNodeSource} snat ${ip} to ct original ${ip} daddr map ${at(set.nodeSources)}`,
+        ),
         // Of what keeps its address only the target's own connections: under the node's they come back.
-        `ip saddr . ip daddr @${set.hairpins} snat ip to ct original ip daddr map @${set.nodeSources}`,
+        ...each(
+          (ip, at) =>
+            `${ip} saddr . ${ip} daddr ${at(set.hairpins)} snat ${ip} to ct original ${ip} daddr map ${at(set.nodeSources)}`,
+        ),
       ],
       'type nat hook postrouting priority srcnat; policy accept;',
     ),
@@ -203,7 +249,13 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
         // `tcp flags` in two rules: 3% less CPU time per new connection, 1% per request, 4% per byte.
         `${thFlagsByte} & 0x02 == 0x00 ct state established accept`,
         // A SYN or SYN-ACK, which tells the other side what to send at most.
-        `${toFabric} tcp flags & (syn | rst) == syn tcp option maxseg size set ${fabricMssBytes}`,
+        // It only ever makes the size smaller, so what is right for IPv4 may be written into both.
+        `${toFabric} tcp flags & (syn | rst) == syn tcp option maxseg size set ${fabricMssBytes(ipv4)}`,
+        ...(hasIpv6(vpc)
+          ? [
+              `${toFabric} meta nfproto ipv6 tcp flags & (syn | rst) == syn tcp option maxseg size set ${fabricMssBytes(ipv6)}`,
+            ]
+          : []),
         'ct state established,related accept',
         `ct state new goto ${chain.admitNew}`,
         `meta l4proto tcp counter name ${dropReasons['no-connection']} reject with tcp reset`,
@@ -230,26 +282,32 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
       // From the fabric only what `destination` led to a target; the plan has checked the target's groups.
       `${fromFabric} ct status dnat accept`,
       `${fromFabric} ${drop('no-route')}`,
-      `iifname . ip saddr != @${set.instanceSources} ${drop('spoofed-source')}`,
+      ...each((ip, at) => `iifname . ${ip} saddr != ${at(set.instanceSources)} ${drop('spoofed-source')}`),
       // Only what `destination` led from the resolver's addresses: the agent's own address is nobody's to dial.
       `${toFabric} ip daddr ${agentFabricIp} ct status dnat accept`,
-      `ip saddr vmap @${set.egress}`,
+      ...each((ip, at) => `${ip} saddr vmap ${at(set.egress)}`),
       drop('security-group-egress'),
     ]),
     chainObject(netns, chain.admitInbound, [
       // Not translated, so no element permits it: an endpoint that is not available, or a port without listener.
-      `${toFabric} ct status & dnat == 0 ip daddr @${set.endpointInterfaces} ${drop('endpoint-unavailable')}`,
+      ...each(
+        (ip, at) =>
+          `${toFabric} ct status & dnat == 0 ${ip} daddr ${at(set.endpointInterfaces)} ${drop('endpoint-unavailable')}`,
+      ),
       `${toFabric} ct status & dnat == 0 ${drop('no-route')}`,
       ...(uses.endpointIdleTimeouts
-        ? [`${toFabric} ct original ip daddr . ct original proto-dst vmap @${set.endpointIdleTimeouts}`]
+        ? each(
+            (ip, at) =>
+              `${toFabric} ct original ${ip} daddr . ct original proto-dst vmap ${at(set.endpointIdleTimeouts)}`,
+          )
         : []),
-      `${toFabric} ct original ip daddr vmap @${set.ingress}`,
+      ...each((ip, at) => `${toFabric} ct original ${ip} daddr vmap ${at(set.ingress)}`),
       `${toFabric} ${drop('security-group-ingress')}`,
       ...(uses.endpointIdleTimeouts
         ? [`${toRelay} ct original ip daddr . ct original proto-dst vmap @${set.endpointIdleTimeouts}`]
         : []),
       `${toRelay} ct original ip daddr vmap @${set.ingress}`,
-      ...(uses.nodeGroups ? [`ct original ip daddr vmap @${set.nodeIngress}`] : []),
+      ...(uses.nodeGroups ? each((ip, at) => `ct original ${ip} daddr vmap ${at(set.nodeIngress)}`) : []),
       ...admitReceiver,
     ]),
     ...(uses.nodeGroups ? [chainObject(netns, chain.admitReceiver, admitReceiver)] : []),
@@ -266,6 +324,7 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
 function uplink(name: string, vpc: Vpc): WireObject {
   const fabricMac = macFromHex(hexOf(vpc.vpcId), '0a')
   const vpcMac = macFromHex(hexOf(vpc.vpcId), '0e')
+  const only = <T>(thing: T): readonly T[] => (hasIpv6(vpc) ? [thing] : [])
   return wireObject(
     {
       netns: fabricNetns(name),
@@ -273,7 +332,7 @@ function uplink(name: string, vpc: Vpc): WireObject {
       mac: fabricMac,
       mtuBytes: fabricMtuBytes,
       addresses: [],
-      neighbours: [{ ip: vpcNextHop, mac: vpcMac }],
+      neighbours: [{ ip: vpcNextHop, mac: vpcMac }, ...only({ ip: vpcNextHop6, mac: vpcMac })],
       routes: [{ destination: `${vpc.fabricIp}/32`, via: vpcNextHop, onlink: true }],
     },
     {
@@ -282,26 +341,33 @@ function uplink(name: string, vpc: Vpc): WireObject {
       mac: vpcMac,
       mtuBytes: fabricMtuBytes,
       addresses: [],
-      neighbours: [{ ip: fabricNextHop, mac: fabricMac }],
-      routes: [{ destination: 'default', via: fabricNextHop, onlink: true }],
+      neighbours: [{ ip: fabricNextHop, mac: fabricMac }, ...only({ ip: fabricNextHop6, mac: fabricMac })],
+      routes: [
+        { destination: 'default', via: fabricNextHop, onlink: true },
+        ...only({ destination: '::/0', via: fabricNextHop6, onlink: true }),
+      ],
     },
   )
 }
 
 /** The fabric's way to an address of one of the VPC's interfaces. */
 export function fabricRoute(name: string, vpcId: string, fabricIp: string): RouteObject {
-  return routeObject(fabricNetns(name), `${fabricIp}/32`, vpcNextHop, vpcIfname(vpcId))
+  const family = familyOf(fabricIp)
+  const via = family === ipv4 ? vpcNextHop : vpcNextHop6
+  return routeObject(fabricNetns(name), `${fabricIp}/${family.hostPrefixLength}`, via, vpcIfname(vpcId))
 }
 
 /**
  * The fabric: plain routing between VPCs. No table hangs in it, so the kernel tracks no connection there and a packet
- * costs two look-ups. The agent lives in it; its own address is on `lo`, put there by the agent before anything else.
+ * costs two look-ups. The agent lives in it; its own address is on `lo`, put there by the agent before anything else; its
+ * IPv6 address comes with the first VPC that has a block.
  */
-export function compileFabric(name: string): readonly [NetnsObject] {
+export function compileFabric(name: string, withIpv6 = false): readonly [NetnsObject] {
   return [
     netnsObject(
       fabricNetns(name),
       {
+        ...(withIpv6 ? noAddressesOfOurOwn : {}),
         'net.ipv4.ip_forward': '1',
         // For the relay: AWS allows 55,000 connections from one address to one listener (reference 2.5), and a port may be used
         // again a second after its connection's end, not a minute.
@@ -313,8 +379,9 @@ export function compileFabric(name: string): readonly [NetnsObject] {
         'net.ipv4.conf.default.send_redirects': '0',
         'net.ipv6.conf.all.disable_ipv6': '1',
         'net.ipv6.conf.default.disable_ipv6': '1',
+        ...(withIpv6 ? ipv6Sysctls : {}),
       },
-      { localBlocks: [relaySourceBlock] },
+      { localBlocks: [relaySourceBlock, ...(withIpv6 ? [`${agentFabricIpv6}/128`] : [])] },
     ),
   ]
 }

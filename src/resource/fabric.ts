@@ -1,4 +1,5 @@
 import { formatIpv4, ipv4ToInt, parseIpv4 } from '../net/ip.ts'
+import { formatIpv6 } from '../net/ipv6.ts'
 
 /**
  * The allocator of fabric addresses: one record, id `fabric`. Addresses only go up and are never given twice, so a
@@ -35,3 +36,15 @@ export function fabricIpOfRelaySource(ip: string): string | undefined {
   const isSource = address !== undefined && address >>> 26 === 0xf8 >>> 2
   return isSource ? formatIpv4(address - sourceOffset) : undefined
 }
+
+/**
+ * IPv6 on the fabric: `fd75:6e64:7270::/96` with the IPv4 fabric address in its last 32 bits, so that an interface's second
+ * address needs no allocation and says whose it is. A unique local prefix (RFC 4193) outside the pool of ipv6-pool.ts: no VPC
+ * can have it.
+ */
+const fabricIpv6Prefix = 0xfd75_6e64_7270n << 80n
+
+/** `240.0.0.17` → `fd75:6e64:7270::f000:11`. The relay's shadows have theirs in the same way. */
+export const fabricIpv6Of = (fabricIp: string): string => formatIpv6(fabricIpv6Prefix | BigInt(ipv4ToInt(fabricIp)))
+
+export const agentFabricIpv6 = fabricIpv6Of(agentFabricIp)
