@@ -3,6 +3,7 @@
  *
  * The original destination of a connection is what its client dialled: the endpoint interface's address, before DNAT.
  */
+import { ipv6, named } from '../plan/family.ts'
 import { set as setNames } from '../plan/names.ts'
 import type { NftElementObject } from '../plan/program.ts'
 import { type Command, inNetns, type Runner } from './command.ts'
@@ -19,27 +20,33 @@ export type Selector =
       readonly targetPort: string
     }
 
+/** Of either address family (plan/family.ts). */
+const isSet = (set: string, name: string): boolean => set === name || set === named(ipv6, name)
+
 /** Which connections go with an element; undefined: it has none. */
 export function connectionsOf({ set, element, cutsConnectionsTo }: NftElementObject): Selector | undefined {
   if (cutsConnectionsTo !== undefined) return { dialled: cutsConnectionsTo }
-  if (set !== setNames.udpFlows) return undefined
+  if (!isSet(set, setNames.udpFlows)) return undefined
   const [node = '', port = '', target = '', targetPort = ''] = element.split(' . ')
   return { protocol: 'udp', node, port, target, targetPort }
 }
 
 /** Which connections go when an element comes. */
 export function connectionsEndedBy({ set, element }: NftElementObject): Selector | undefined {
-  if (set !== setNames.terminated) return undefined
+  if (!isSet(set, setNames.terminated)) return undefined
   const [node = '', protocol = '', port = '', target = '', targetPort = ''] = element.split(' . ')
   return { protocol, node, port, target, targetPort }
 }
 
-/** As options of `conntrack -D`. */
+const isIpv6 = (selector: Selector): boolean => ('dialled' in selector ? selector.dialled : selector.node).includes(':')
+
+/** As options of `conntrack -D`, which takes IPv4 for granted. */
 export const optionsOf = (selector: Selector): string =>
-  'dialled' in selector
+  (isIpv6(selector) ? '-f ipv6 ' : '') +
+  ('dialled' in selector
     ? `--orig-dst ${selector.dialled}`
     : `-p ${selector.protocol} --orig-dst ${selector.node} --orig-port-dst ${selector.port} ` +
-      `--reply-src ${selector.target} --reply-port-src ${selector.targetPort}`
+      `--reply-src ${selector.target} --reply-port-src ${selector.targetPort}`)
 
 /** As the awk below makes it of a connection. */
 const keyOf = (selector: Selector): string =>
@@ -73,7 +80,9 @@ export function cutScript(selectors: readonly Selector[]): string {
     return selectors.map((each) => `conntrack -D ${optionsOf(each)} >/dev/null`).join('\n')
   }
   const wanted = selectors.map((each) => `${keyOf(each)}|${optionsOf(each)}`).join('\n')
-  return `{ cat <<'wanted'\n${wanted}\nwanted\necho ---; conntrack -L -f ipv4 2>/dev/null; } | ${selectPresent} | sh`
+  const families = [...new Set(selectors.map((each) => (isIpv6(each) ? 'ipv6' : 'ipv4')))].sort()
+  const list = families.map((family) => `conntrack -L -f ${family} 2>/dev/null;`).join(' ')
+  return `{ cat <<'wanted'\n${wanted}\nwanted\necho ---; ${list} } | ${selectPresent} | sh`
 }
 
 /**
@@ -115,7 +124,7 @@ export interface TrackedConnections {
  * Sums lines such as `tcp 6 350 ESTABLISHED src=… dst=… sport=… dport=… packets=… bytes=… src=… dst=… … bytes=…` by their
  * first `dst`. In awk, beside conntrack: a busy namespace has hundreds of thousands of lines, an answer a few.
  */
-export const sumConnections = `conntrack -L -f ipv4 2>/dev/null | awk '{
+export const sumConnections = `{ conntrack -L -f ipv4; conntrack -L -f ipv6; } 2>/dev/null | awk '{
   d = ""; p = ""; b = 0
   for (i = 1; i <= NF; i++) {
     if (d == "" && substr($i, 1, 4) == "dst=") d = substr($i, 5)

@@ -12,9 +12,9 @@
  */
 import { nftFamily, nftTable } from '../plan/names.ts'
 import { inNetns, type Runner } from './command.ts'
-import { ourNamespaces } from './observe.ts'
+import { ipv6Routes, ourNamespaces } from './observe.ts'
 import { netnsInode } from './processes.ts'
-import { endMark, routeProtocol } from './render-ip.ts'
+import { endMark, routeProtocol, withLength } from './render-ip.ts'
 import { fingerprintMark } from './render-nft.ts'
 import { halfBuilt, type KernelState, unmounted } from './run.ts'
 
@@ -97,10 +97,7 @@ export function watchDrift({ run, name, state, isQuiet, onDrift }: DriftOptions)
     const before = epoch
     const { stdout } = await run({
       step: `look at ${netns}`,
-      argv:
-        wanted.chains.size > 0
-          ? inNetns(netns, ['sh', '-c', `ip -j -batch -; nft -j list chains ${nftFamily}`])
-          : ['ip', '-n', netns, '-j', '-batch', '-'],
+      argv: lookOf(netns, wanted),
       input: questions,
       writes: false,
     })
@@ -124,6 +121,17 @@ export function watchDrift({ run, name, state, isQuiet, onDrift }: DriftOptions)
     },
     stop: () => stop.abort(),
   }
+}
+
+/** What no namespace has is not asked for: each question is a child. */
+function lookOf(netns: string, wanted: ExpectedNetns): readonly string[] {
+  const hasIpv6 = [...wanted.routes].some((destination) => destination.includes(':'))
+  const more = [
+    ...(hasIpv6 ? [ipv6Routes] : []),
+    ...(wanted.chains.size > 0 ? [`nft -j list chains ${nftFamily}`] : []),
+  ]
+  if (more.length === 0) return ['ip', '-n', netns, '-j', '-batch', '-']
+  return inNetns(netns, ['sh', '-c', ['ip -j -batch -', ...more].join('; ')])
 }
 
 /** Does `work` again and again, each time after the pause that the last one gave. Keeps no process alive. */
@@ -176,9 +184,11 @@ interface Route {
   readonly protocol: string
 }
 
-/** @param output one line for each of `questions`, and where chains are expected one from `nft -j list chains` */
+/** @param output one line for each of `questions`, then IPv6 routes and what `nft -j list chains` says, where expected */
 export function differenceOf(expected: ExpectedNetns, output: string): string | undefined {
-  const [linksJson = '', routesJson = '', chainsJson] = output.split('\n').filter((line) => line !== '')
+  const lines = output.split('\n')
+  const [linksJson = '', routesJson = '', moreRoutesJson = '[]'] = lines.filter((line) => line.startsWith('['))
+  const chainsJson = lines.find((line) => line.startsWith('{'))
   const links = new Map(
     (JSON.parse(linksJson) as readonly { ifname: string; flags: readonly string[]; ifalias?: string }[]).map((link) => [
       link.ifname,
@@ -192,7 +202,7 @@ export function differenceOf(expected: ExpectedNetns, output: string): string | 
     const isMarked = link.ifalias?.startsWith(fingerprintMark) || link.ifalias?.startsWith(endMark)
     if (!isMarked) return `link ${ifname} is another one than before`
   }
-  const routes = JSON.parse(routesJson) as readonly Route[]
+  const routes = [routesJson, moreRoutesJson].flatMap((json) => JSON.parse(json) as readonly Route[])
   const ours = new Set(routes.flatMap(({ dst, protocol }) => (protocol === routeProtocol ? [withLength(dst)] : [])))
   for (const destination of expected.routes) if (!ours.has(destination)) return `route ${destination} is gone`
   const statics = new Map<string, number>()
@@ -213,9 +223,6 @@ export function differenceOf(expected: ExpectedNetns, output: string): string | 
   for (const chain of expected.chains) if (!chains.has(chain)) return `chain ${chain} is gone`
   return undefined
 }
-
-/** `ip` leaves the length of a host route out. */
-const withLength = (destination: string): string => (destination.includes('/') ? destination : `${destination}/32`)
 
 /** How many routes the stamp of a wire says that its end `a` has. */
 const stampedRoutes = (alias = ''): number => Number(/^fp:[0-9a-f]+:\d+\.(\d+)\.\d+\//.exec(alias)?.[1] ?? 0)

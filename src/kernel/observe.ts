@@ -14,7 +14,7 @@ import { type Command, inNetns, netnsDir, type Runner } from './command.ts'
 import { hostErrorOf } from './host-error.ts'
 import { inParallel } from './parallel.ts'
 import { parseNftTable } from './parse-nft.ts'
-import { endMark, routeProtocol } from './render-ip.ts'
+import { endMark, routeProtocol, withLength } from './render-ip.ts'
 import { fingerprintMark } from './render-nft.ts'
 import { halfBuilt, unmounted } from './run.ts'
 
@@ -26,7 +26,7 @@ interface Link {
   readonly address?: string
   readonly ifalias?: string
   readonly linkinfo?: { readonly info_kind?: string }
-  readonly addr_info: readonly { readonly family?: string }[]
+  readonly addr_info: readonly { readonly family?: string; readonly scope?: string }[]
 }
 interface Route {
   readonly dst: string
@@ -76,7 +76,7 @@ export async function observe(run: Runner, name: string): Promise<Map<string, Ob
     for (const wire of wiresOf(reading, endsByName, isInstance(name, netns))) add(wire)
     for (const { dst, gateway = '', dev, protocol } of reading.routes) {
       if (protocol !== routeProtocol) continue
-      const destination = dst.includes('/') ? dst : `${dst}/32`
+      const destination = withLength(dst)
       const key = routeKey(netns, destination)
       add({ kind: 'route', key, fingerprint: `${gateway} ${dev}`, netns, destination, via: gateway, dev })
     }
@@ -87,18 +87,22 @@ export async function observe(run: Runner, name: string): Promise<Map<string, Ob
 
 /** One `ip` for three questions; it answers each with one line of JSON. */
 const questions = 'address show\nroute show\nneigh show nud permanent\n'
+/** `route show` is of one family, and a batch cannot change it. */
+export const ipv6Routes = 'ip -6 -j route show'
 
 async function readNetns(run: Runner, netns: string, withTable: boolean): Promise<NetnsReading> {
   const command: Command = {
     step: `read namespace ${netns}`,
     argv: withTable
-      ? inNetns(netns, ['sh', '-c', `ip -d -j -batch -; nft -j list table ${nftFamily} ${nftTable}`])
+      ? inNetns(netns, ['sh', '-c', `ip -d -j -batch -; ${ipv6Routes}; nft -j list table ${nftFamily} ${nftTable}`])
       : ['ip', '-n', netns, '-d', '-j', '-batch', '-'],
     input: questions,
     writes: false,
   }
   const result = await run(command)
-  const [links, routes, neighbours, nft] = result.stdout.split('\n').filter((line) => line !== '')
+  const lines = result.stdout.split('\n')
+  const [links, routes, neighbours, moreRoutes = '[]'] = lines.filter((line) => line.startsWith('['))
+  const nft = lines.find((line) => line.startsWith('{'))
   if (links === undefined || routes === undefined || neighbours === undefined) {
     const error = hostErrorOf(command, result)
     // `Invalid argument` is a plain file that no namespace hangs on; what is gone altogether is gone.
@@ -113,7 +117,7 @@ async function readNetns(run: Runner, netns: string, withTable: boolean): Promis
   return {
     netns,
     links: JSON.parse(links) as Link[],
-    routes: JSON.parse(routes) as Route[],
+    routes: [...(JSON.parse(routes) as Route[]), ...(JSON.parse(moreRoutes) as Route[])],
     neighbours: JSON.parse(neighbours) as { dev: string }[],
     nft: nft === undefined ? [] : parseNftTable(netns, nft),
   }
@@ -137,8 +141,10 @@ function endsOf({ netns, links, routes, neighbours }: NetnsReading): (readonly [
         isUp: flags.includes('UP'),
         alias: ifalias ?? '',
         shape: [
-          addr_info.filter(({ family }) => family === 'inet').length,
-          routes.filter(({ dev, protocol }) => dev === ifname && protocol === 'static').length,
+          // Link-local ones are the kernel's own.
+          addr_info.filter(({ family, scope }) => family === 'inet' || scope === 'global').length,
+          routes.filter(({ dev, protocol, dst }) => dev === ifname && protocol === 'static' && !dst.includes(':'))
+            .length,
           neighbours.filter(({ dev }) => dev === ifname).length,
         ],
       },

@@ -138,7 +138,7 @@ function parseSet(netns: string, set: SetEntry, add: (object: KernelObject) => v
       element,
       ...(valueText === undefined ? {} : { value: valueText }),
       // What plan/vpc-endpoint.ts says of these elements is not in the kernel; a leftover's connections go all the same.
-      ...(set.name === setNames.endpointSources ? { cutsConnectionsTo: element } : {}),
+      ...(set.name.replace(/6$/, '') === setNames.endpointSources ? { cutsConnectionsTo: element } : {}),
     })
   }
 }

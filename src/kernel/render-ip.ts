@@ -13,8 +13,16 @@ export const endMark = 'end:'
 /** Routes of RouteObjects carry this protocol number, those of wires are `static`: so observe tells them apart. */
 export const routeProtocol = '117'
 
-/** How much hangs on an end: kept in the stamp, so that a wire that lost an address or a route shows as damaged. */
-export const shapeOf = (end: WireEnd): string => `${end.addresses.length}.${end.routes.length}.${end.neighbours.length}`
+/** An `ip` route without a length is one to a host. */
+export const withLength = (destination: string): string =>
+  destination.includes('/') ? destination : `${destination}/${destination.includes(':') ? 128 : 32}`
+
+/**
+ * How much hangs on an end: kept in the stamp, so that a wire that lost an address or a route shows as damaged. `ip` shows
+ * routes of one family at a time, and those of IPv4 are what a look at an instance asks for.
+ */
+export const shapeOf = ({ addresses, routes, neighbours }: WireEnd): string =>
+  `${addresses.length}.${routes.filter(({ destination }) => !destination.includes(':')).length}.${neighbours.length}`
 
 /** `fp:HASH:0.1.1/1.1.0@NETNS/IFNAME`: at most 255 bytes (IFALIASZ); ours stay under 120. */
 export const wireStamp = ({ fingerprint, a, b }: WireObject): string =>

@@ -140,13 +140,16 @@ export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfi
         record([node.privateIp], node.ipv6Addresses),
       )
       const healthy = zoneHealth.get(loadBalancer.loadBalancerArn)?.get(zone.availabilityZone) ?? false
-      return [{ ip: node.privateIp, availabilityZone: zone.availabilityZone, healthy }]
+      return [{ node, availabilityZone: zone.availabilityZone, healthy }]
     })
     const told = healthyOrAll(places)
     const percent = affinityPercentOf(loadBalancer)
-    const byZone = new Map(told.map(({ availabilityZone, ip }) => [availabilityZone, [ip]]))
+    const byZone = new Map(told.map(({ availabilityZone, node }) => [availabilityZone, [node.privateIp]]))
     publicNames.set(loadBalancer.dnsName.toLowerCase(), {
-      ...record(told.map(({ ip }) => ip)),
+      ...record(
+        told.map(({ node }) => node.privateIp),
+        told.flatMap(({ node }) => node.ipv6Addresses ?? []),
+      ),
       ...(percent > 0 && { affinity: { percent, byZone } }),
     })
   }
