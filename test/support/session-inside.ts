@@ -60,7 +60,7 @@ export interface DnsQuestion {
 }
 
 export type Request =
-  | { readonly do: 'serve' | 'serve-udp'; readonly port: number; readonly name: string }
+  | { readonly do: 'serve' | 'serve-udp'; readonly port: number; readonly name: string; readonly host?: string }
   | { readonly do: 'stop'; readonly port: number }
   | ({ readonly do: 'ask' | 'ask-udp' } & Destination)
   | ({ readonly do: 'ask-many'; readonly count: number; readonly concurrency: number } & Destination)
@@ -80,6 +80,8 @@ const defaultTimeoutMs = 5_000
 const show = (address: string | undefined, port: number | undefined): string =>
   `${address?.replace(/^::ffff:/, '')}:${port}`
 
+const socketTypeOf = (host: string): 'udp4' | 'udp6' => (host.includes(':') ? 'udp6' : 'udp4')
+
 const reasonOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.message
 
 /** Rejects with `timed out`: nobody said no, nothing came at all. */
@@ -97,7 +99,7 @@ interface Listener {
 }
 const listeners = new Map<number, Listener>()
 
-function serve(port: number, name: string): Promise<void> {
+function serve(port: number, name: string, host = '0.0.0.0'): Promise<void> {
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
     sockets.add(socket)
@@ -123,12 +125,13 @@ function serve(port: number, name: string): Promise<void> {
   })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '0.0.0.0', resolve)
+    server.listen(port, host, resolve)
   })
 }
 
-function serveUdp(port: number, name: string): Promise<void> {
-  const socket = createSocket('udp4')
+/** @param host  `::` for both address families */
+function serveUdp(port: number, name: string, host = '0.0.0.0'): Promise<void> {
+  const socket = createSocket(socketTypeOf(host))
   socket.on('message', (message, peer) => {
     const answer = { name, local: show('', port), remote: show(peer.address, peer.port), text: message.toString() }
     socket.send(JSON.stringify(answer), peer.port, peer.address)
@@ -136,7 +139,7 @@ function serveUdp(port: number, name: string): Promise<void> {
   listeners.set(port, socket)
   return new Promise((resolve, reject) => {
     socket.once('error', reject)
-    socket.bind(port, '0.0.0.0', resolve)
+    socket.bind(port, host, resolve)
   })
 }
 
@@ -260,7 +263,7 @@ interface UdpAnswer {
 
 /** A connected UDP socket: answers from elsewhere are the kernel's to drop, a closed port is told at once. */
 async function openUdp({ host, port }: Destination): Promise<UdpSocket> {
-  const socket = createSocket('udp4')
+  const socket = createSocket(socketTypeOf(host))
   await new Promise<void>((resolve) => socket.connect(port, host, resolve))
   return socket
 }
@@ -368,7 +371,7 @@ async function query({ server, name, type = 'A', transport, timeoutMs = 5_000 }:
       ? packet.decode(await queryUdp(server, packet.encode(message), timeoutMs))
       : packet.streamDecode(await queryTcp(server, packet.streamEncode(message), timeoutMs))
   if (reply.id !== message.id) throw new Error('an answer to another question')
-  const records = (reply.answers ?? []).filter((answer): answer is packet.StringAnswer => answer.type === 'A')
+  const records = (reply.answers ?? []).filter((answer): answer is packet.StringAnswer => answer.type === type)
   return {
     // dns-packet keeps it outside its types.
     rcode: (reply as packet.DecodedPacket & { readonly rcode: string }).rcode,
@@ -413,9 +416,9 @@ async function queryTcp(server: string, message: Buffer, timeoutMs: number): Pro
 async function handle(request: Request): Promise<unknown> {
   switch (request.do) {
     case 'serve':
-      return serve(request.port, request.name)
+      return serve(request.port, request.name, request.host)
     case 'serve-udp':
-      return serveUdp(request.port, request.name)
+      return serveUdp(request.port, request.name, request.host)
     case 'stop':
       listeners.get(request.port)?.close()
       listeners.delete(request.port)

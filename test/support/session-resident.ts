@@ -50,11 +50,12 @@ export class Resident {
     return resident
   }
 
-  serve(port: number, name: string): Promise<void> {
-    return this.#must({ do: 'serve', port, name })
+  /** @param host  `::` for both address families; IPv4 without it */
+  serve(port: number, name: string, host?: string): Promise<void> {
+    return this.#must({ do: 'serve', port, name, ...(host !== undefined && { host }) })
   }
-  serveUdp(port: number, name: string): Promise<void> {
-    return this.#must({ do: 'serve-udp', port, name })
+  serveUdp(port: number, name: string, host?: string): Promise<void> {
+    return this.#must({ do: 'serve-udp', port, name, ...(host !== undefined && { host }) })
   }
   /** The listener and its connections. */
   stop(port: number): Promise<void> {

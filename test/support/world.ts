@@ -154,6 +154,28 @@ export class World {
     })
   }
 
+  /** Gives a VPC a /56 and the interfaces that stand in it an address each, with the same last number as their IPv4 address. */
+  giveIpv6(vpc: Vpc, block: number): Vpc {
+    const prefix = `fdec:2000:0:${(block << 8).toString(16)}`
+    const given = this.put('vpc', {
+      ...vpc,
+      ipv6CidrBlockAssociations: [
+        { associationId: idFor('vpc-cidr-assoc', vpc.vpcId), ipv6CidrBlock: `${prefix}::/56` },
+      ],
+    })
+    const { subnet: subnets, 'network-interface': interfaces } = this.snapshot().resources
+    const inVpc = <T extends { readonly vpcId: string }>(each: T): boolean => each.vpcId === vpc.vpcId
+    for (const [i, subnet] of [...subnets.values()].filter(inVpc).entries()) {
+      const ipv6CidrBlock = `fdec:2000:0:${((block << 8) + i).toString(16)}::/64`
+      this.put('subnet', { ...subnet, ipv6CidrBlock })
+      for (const eni of [...interfaces.values()].filter(({ subnetId }) => subnetId === subnet.subnetId)) {
+        const last = Number(eni.privateIp.split('.').at(-1)).toString(16)
+        this.put('network-interface', { ...eni, ipv6Addresses: [ipv6CidrBlock.replace('::/64', `::${last}`)] })
+      }
+    }
+    return given
+  }
+
   /** Replaces the entries of a list and the subnets that belong to it; `* allow` where no entry is given. */
   acl(vpc: Vpc, name: string, entries: readonly Partial<NetworkAclEntry>[], subnets: readonly Subnet[]): NetworkAcl {
     return this.put('network-acl', {

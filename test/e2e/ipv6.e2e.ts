@@ -1,0 +1,210 @@
+/**
+ * IPv6 as packets meet it: between neighbours of a VPC, and through an endpoint to a load balancer of both families, beside
+ * IPv4 and under the same rules.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { NetworkAclEntry } from '../../src/resource/network-acl.ts'
+import { asRoot } from '../support/kernel-host.ts'
+import { aLink, isDropped, passes, silenceMs } from '../support/kernel-link.ts'
+
+const everyone = { isEgress: true, ipProtocol: '-1', fromPort: -1, toPort: -1 }
+const anywhere = [
+  { ...everyone, cidrIpv4: '0.0.0.0/0' },
+  { ...everyone, cidrIpv6: '::/0' },
+]
+const consumerBlock = 0x11
+
+test('instances of a VPC with an IPv6 block', asRoot, async (t) => {
+  const link = await aLink(t, ({ world, consumer }) => {
+    const web = world.group(consumer.vpc, 'web', [
+      { fromPort: 7000, toPort: 7000, cidrIpv6: `fdec:2000:0:${consumerBlock.toString(16)}00::/56` },
+      { fromPort: 7001, toPort: 7001, referencedGroupId: consumer.clientSg.groupId },
+      { fromPort: 7002, toPort: 7002, cidrIpv4: '0.0.0.0/0' },
+      { ipProtocol: 'udp', fromPort: 7000, toPort: 7000, cidrIpv6: '::/0' },
+      ...anywhere,
+    ])
+    const neighbour = world.instance(consumer.subnet, '10.0.1.20', [web])
+    const away = world.subnet(consumer.vpc, 'away', '10.0.3.0/24', 'a')
+    const distant = world.instance(away, '10.0.3.30', [web])
+    world.group(consumer.vpc, 'clients', anywhere)
+    const vpc = world.giveIpv6(consumer.vpc, consumerBlock)
+    const addressOf = (ip: string): string =>
+      [...world.snapshot().resources['network-interface'].values()].find(
+        (eni) => eni.vpcId === vpc.vpcId && eni.privateIp === ip,
+      )?.ipv6Addresses?.[0] ?? ''
+    return { neighbour, distant, away, addressOf }
+  })
+  const { world, consumer, provider, host, more } = link
+  const vpcId = consumer.vpc.vpcId
+  const client = await link.resident(consumer.client)
+  const clientIp = more.addressOf('10.0.1.10')
+  const [neighbourIp, distantIp] = [more.addressOf('10.0.1.20'), more.addressOf('10.0.3.30')]
+  for (const instance of [more.neighbour, more.distant]) {
+    const resident = await link.resident(instance)
+    for (const port of [7000, 7001, 7002]) await resident.serve(port, `${instance.privateIp}`, '::')
+    await resident.serveUdp(7000, `${instance.privateIp}`, '::')
+  }
+
+  await t.test('a neighbour sees the address itself, over TCP and UDP', async () => {
+    const { target } = await passes('TCP', () => client.ask(neighbourIp, 7000))
+    assert.ok(target.remote.startsWith(`${clientIp}:`), target.remote)
+    const udp = await passes('UDP', () => client.askUdp(neighbourIp, 7000))
+    assert.ok(udp.target.remote.startsWith(`${clientIp}:`), udp.target.remote)
+    assert.ok((await client.ask(distantIp, 7000)).answer, 'in another subnet too')
+    assert.ok((await client.ask('10.0.1.20', 7002)).answer, 'and IPv4 beside it')
+  })
+  await t.test('a rule for one family is none for the other; a group is both', async () => {
+    await isDropped(link, vpcId, 'security-group-ingress', () => client.ask(neighbourIp, 7002, silenceMs))
+    await isDropped(link, vpcId, 'security-group-ingress', () => client.ask('10.0.1.20', 7000, silenceMs))
+    assert.ok((await client.ask(neighbourIp, 7001)).answer)
+    assert.ok((await client.ask('10.0.1.20', 7001)).answer)
+  })
+  await t.test('nobody sends under an address that is not its own, and no other address answers', async () => {
+    const spoofed = `${clientIp.slice(0, clientIp.lastIndexOf(':'))}:99`
+    await host.inside(consumer.client.instanceId, 'ip', 'address', 'add', `${spoofed}/128`, 'dev', 'eth0')
+    await host.inside(
+      consumer.client.instanceId,
+      'ip',
+      '-6',
+      'route',
+      'add',
+      `${distantIp}/128`,
+      'via',
+      'fe80::1',
+      'dev',
+      'eth0',
+      'src',
+      spoofed,
+    )
+    await isDropped(link, vpcId, 'spoofed-source', () => client.ask(distantIp, 7000, silenceMs))
+    await host.inside(consumer.client.instanceId, 'ip', 'address', 'del', `${spoofed}/128`, 'dev', 'eth0')
+    await isDropped(link, vpcId, 'no-route', () => client.ask(neighbourIp.replace(/[^:]*$/, 'dead'), 7000, silenceMs))
+  })
+  await t.test('network ACLs: entries of one family leave the other alone', async () => {
+    const list = (...entries: readonly Partial<NetworkAclEntry>[]) =>
+      host.apply(() =>
+        world.acl(consumer.vpc, 'away', entries, [
+          world.snapshot().resources.subnet.get(more.away.subnetId) ?? more.away,
+        ]),
+      )
+    const v6 = (entry: Partial<NetworkAclEntry>): Partial<NetworkAclEntry> => {
+      const { cidrBlock: _, ...rest } = { cidrBlock: undefined, ipv6CidrBlock: '::/0', ...entry }
+      return { ...rest, cidrBlock: undefined } as Partial<NetworkAclEntry>
+    }
+    const out = { egress: true }
+    assert.deepEqual(
+      (await list({}, out, v6({ protocol: '6', ports: { from: 7001, to: 7001 } }), v6(out))).failures,
+      [],
+    )
+    await isDropped(link, vpcId, 'network-acl-ingress', () => client.ask(distantIp, 7000, silenceMs))
+    assert.ok((await client.ask(distantIp, 7001)).answer, 'the port that is open')
+    assert.ok((await client.ask('10.0.3.30', 7002)).answer, 'IPv4')
+    assert.ok((await client.ask(neighbourIp, 7000)).answer, 'and within the other subnet')
+    await list({}, out, v6({}), v6({ egress: true, protocol: '6', ports: { from: 1, to: 1023 } }))
+    await isDropped(link, vpcId, 'network-acl-egress', () => client.ask(distantIp, 7000, silenceMs))
+    await list({}, out, v6({}), v6(out))
+    assert.ok((await client.ask(distantIp, 7000)).answer)
+  })
+  await t.test('a VPC without a block has nothing of it, and an agent that starts again writes nothing', async () => {
+    const { stdout } = await host.inside(provider.vpc.vpcId, 'nft', 'list', 'table', 'inet', 'underpass')
+    assert.doesNotMatch(stdout, /ip6/)
+    await host.killAgent('SIGKILL')
+    await host.startAgent()
+    assert.equal((await host.status()).kernelWrites, 0)
+  })
+  assert.deepEqual((await host.status()).failures, [])
+})
+
+test('an endpoint and a load balancer of both families', asRoot, async (t) => {
+  const link = await aLink(t, ({ world, provider, consumer }) => {
+    const check = { ...provider.group.healthCheck, intervalSeconds: 1, timeoutSeconds: 1 }
+    const six = { ipAddressType: 'ipv6', healthCheck: check } as const
+    const tcp = world.targetGroup(provider.vpc, 'six', 8080, six)
+    const udp = world.targetGroup(provider.vpc, 'six-udp', 8080, { ...six, protocol: 'UDP' })
+    world.listener(provider.loadBalancer, tcp, 81)
+    world.listener(provider.loadBalancer, udp, 82, { protocol: 'UDP' })
+    world.put('load-balancer', { ...provider.loadBalancer, ipAddressType: 'dualstack' })
+    world.group(provider.vpc, 'targets', [
+      { fromPort: 8080, toPort: 8080, cidrIpv4: '10.0.0.0/16' },
+      { ipProtocol: '-1', fromPort: -1, toPort: -1, cidrIpv6: 'fdec:2000:0:2200::/56' },
+      ...anywhere,
+    ])
+    world.group(consumer.vpc, 'clients', anywhere)
+    const clients = { ipProtocol: '-1', fromPort: -1, toPort: -1, referencedGroupId: consumer.clientSg.groupId }
+    world.group(consumer.vpc, 'endpoint', [clients, clients])
+    world.put('vpc-endpoint', { ...consumer.endpoint, ipAddressType: 'dualstack' })
+    world.giveIpv6(provider.vpc, 0x22)
+    world.giveIpv6(consumer.vpc, consumerBlock)
+    const addressOf = (vpcId: string, ip: string): string =>
+      [...world.snapshot().resources['network-interface'].values()].find(
+        (eni) => eni.vpcId === vpcId && eni.privateIp === ip,
+      )?.ipv6Addresses?.[0] ?? ''
+    provider.targets.forEach((instance, i) => {
+      const ip = addressOf(provider.vpc.vpcId, instance.privateIp)
+      world.target(tcp, instance, 20 + i, { ip })
+      world.target(udp, instance, 30 + i, { ip })
+    })
+    return { addressOf, tcp, udp }
+  })
+  const { provider, consumer, host, more } = link
+  const [far, near] = [consumer.vpc.vpcId, provider.vpc.vpcId]
+  for (const instance of provider.targets) {
+    const resident = await link.resident(instance)
+    await resident.serve(8080, instance.privateIp, '::')
+    await resident.serveUdp(8080, instance.privateIp, '::')
+  }
+  const client = await link.resident(consumer.client)
+  const endpointIp = more.addressOf(far, '10.0.1.50')
+  await link.untilTargets('healthy', 6)
+
+  await t.test('TCP and UDP over IPv6, and IPv4 beside them; the target sees the node', async () => {
+    const { name, target } = await passes('TCP', () => client.ask(endpointIp, 81))
+    assert.equal(name, '10.0.1.10', 'the target of the zone')
+    assert.ok(target.remote.startsWith(`${more.addressOf(near, '10.0.1.5')}:`), target.remote)
+    const udp = await passes('UDP', () => client.askUdp(endpointIp, 82))
+    assert.ok(udp.target.remote.startsWith(`${more.addressOf(near, '10.0.1.5')}:`), udp.target.remote)
+    assert.ok((await client.ask('10.0.1.50', 80)).answer)
+  })
+  await t.test('a family that the targets have not is refused for want of a target', async () => {
+    await isDropped(link, near, 'no-target', () => client.ask(endpointIp, 80, silenceMs))
+    await isDropped(link, near, 'no-target', () => client.ask('10.0.1.50', 81, silenceMs))
+    await isDropped(link, near, 'no-target', () => client.askUdp('10.0.1.50', 82, silenceMs))
+  })
+  await t.test('a large transfer is not cut up: its segments fit the fabric', async () => {
+    await client.open('big', endpointIp, 81)
+    const text = 'x'.repeat(200_000)
+    assert.equal((await client.say('big', text)).answer, text)
+    const { stdout } = await host.inside(
+      near,
+      'sh',
+      '-c',
+      'cat /proc/net/snmp6 | grep -E "Ip6(OutNoRoutes|FragOKs|InTooBigErrors)"',
+    )
+    assert.doesNotMatch(stdout, /[1-9]\d*$/m)
+  })
+  await t.test('names have both', async () => {
+    const ask = (type: 'A' | 'AAAA', name: string) => client.query({ server: '10.0.0.2', name, type, transport: 'udp' })
+    const { answer } = await ask('AAAA', provider.loadBalancer.dnsName)
+    assert.deepEqual(answer?.addresses, [more.addressOf(near, '10.0.1.5'), more.addressOf(near, '10.0.2.5')])
+    assert.equal((await ask('A', provider.loadBalancer.dnsName)).answer?.addresses.length, 2)
+  })
+  await t.test('an endpoint that loses its state loses its connections of both families', async () => {
+    await client.open('six', endpointIp, 81)
+    await client.open('four', '10.0.1.50', 80)
+    await host.put('vpc-endpoint', { ...consumer.endpoint, ipAddressType: 'dualstack', state: 'rejected' })
+    assert.notEqual((await client.say('six', 'still there?', silenceMs)).error, undefined)
+    assert.notEqual((await client.say('four', 'still there?', silenceMs)).error, undefined)
+    await isDropped(link, far, 'endpoint-unavailable', () => client.ask(endpointIp, 81, silenceMs))
+    await host.put('vpc-endpoint', { ...consumer.endpoint, ipAddressType: 'dualstack' })
+    await passes('it is back', () => client.ask(endpointIp, 81))
+  })
+  await t.test('control and agent are gone, and traffic is not', async () => {
+    await host.killAgent('SIGKILL')
+    assert.ok((await client.ask(endpointIp, 81)).answer)
+    assert.ok((await client.askUdp(endpointIp, 82)).answer)
+    await host.startAgent()
+    assert.equal((await host.status()).kernelWrites, 0)
+  })
+  assert.deepEqual((await host.status()).failures, [])
+})
