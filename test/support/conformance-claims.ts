@@ -67,12 +67,11 @@ export const chapters: readonly Chapter[] = [
     claims: [
       onBoth('type instance', 'TCP goes there and back, in bulk as well'),
       onBoth('type ip', 'a target of type ip'),
-      {
-        claim: 'type alb',
-        kernel: [e2e('load-balancer', 'a target of type alb is the address of another load balancer')],
-        relay: [],
-        note: 'not tried with a header before it',
-      },
+      onBoth(
+        'type alb',
+        'a target of type alb: another load balancer, by its address',
+        e2e('load-balancer', 'a target of type alb is the address of another load balancer'),
+      ),
       onBoth('a port per target', 'one target at two ports, each its own'),
       onBoth('the same target in several groups', 'one target in two groups, and then in one'),
       onBoth(
@@ -106,11 +105,7 @@ export const chapters: readonly Chapter[] = [
         'unhealthy connection termination',
         'a target that turns unhealthy loses its connections, unless the group spares them',
       ),
-      {
-        claim: 'unhealthy draining interval',
-        kernel: [e2e('load-balancer', 'or after an interval, for which the target is unhealthy.draining')],
-        relay: [],
-      },
+      onBoth('unhealthy draining interval', 'or after an interval, for which it is unhealthy.draining'),
       onBoth(
         'minimum healthy count for routing',
         'fewer healthy targets than the count for routing: all of them get connections',
@@ -207,11 +202,11 @@ export const chapters: readonly Chapter[] = [
         "an endpoint's security group decides by the client's address",
         e2e('security-group', 'the endpoint interface: no rule, by block, by group, by port'),
       ),
-      {
-        claim: "the targets' groups, asked for the node",
-        kernel: [e2e('security-group', "a target's group must admit the load balancer's node, not the consumer")],
-        relay: [],
-      },
+      onBoth(
+        "the targets' groups, asked for the node",
+        "a target's security group must admit the node, not the consumer",
+        e2e('security-group', "a target's group must admit the load balancer's node, not the consumer"),
+      ),
       onBoth(
         'network ACLs',
         "a network ACL of the client's subnet denies a port",

@@ -169,6 +169,26 @@ const targets: readonly Row[] = [
     },
   },
   {
+    name: 'a target of type alb: another load balancer, by its address',
+    paths: both,
+    async run(stage, path) {
+      const { client } = stage.clients
+      const behind = await stage.publish('kernel', { targets: [{ instance: stage.a2 }] })
+      const front = await stage.publish(path, {
+        group: { targetType: 'alb' },
+        targets: [
+          {
+            instance: stage.a2,
+            port: behind.port,
+            more: { id: stage.provider.loadBalancer.loadBalancerArn, ip: nodeIp },
+          },
+        ],
+        loadBalancer: stage.more.front,
+      })
+      assert.equal(await answers(client, stage.more.frontIp, front), nameOf(stage.a2))
+    },
+  },
+  {
     name: 'a target that is its own client',
     paths: both,
     async run(stage, path) {
@@ -307,6 +327,30 @@ const attributes: readonly Row[] = [
       await stage.untilAll(spared, 'unhealthy')
       assert.equal(await untilCut(client, held(path, 'cut')), 'ECONNRESET')
       assert.equal((await client.say(held(path, 'spared'), 'on')).answer, 'on')
+    },
+  },
+  {
+    name: 'or after an interval, for which it is unhealthy.draining',
+    paths: both,
+    async run(stage, path) {
+      const { client } = stage.clients
+      const published = await stage.publish(path, {
+        group: {
+          attributes: inNames(
+            'target_health_state.unhealthy.connection_termination.enabled=false',
+            'target_health_state.unhealthy.draining_interval_seconds=2',
+          ),
+        },
+        // Well at first, and never again.
+        healthCheck: { protocol: 'HTTP', path: `/script/drain-${path}/200,200,500` },
+      })
+      const name = held(path, 'drained')
+      await answers(client, endpointIp, published)
+      await client.open(name, endpointIp, published.port)
+      await stage.untilAll(published, 'unhealthy.draining')
+      assert.equal((await client.say(name, 'on')).answer, 'on')
+      await stage.untilAll(published, 'unhealthy')
+      assert.equal(await untilCut(client, name), 'ECONNRESET')
     },
   },
   {
@@ -471,6 +515,34 @@ const security: readonly Row[] = [
       await isDropped(stage, consumer.vpc.vpcId, 'security-group-ingress', () =>
         neighbour.ask(ip, published.port, silenceMs),
       )
+    },
+  },
+  {
+    name: "a target's security group must admit the node, not the consumer",
+    paths: both,
+    async run(stage, path) {
+      const { client } = stage.clients
+      const { world, host, provider } = stage
+      const port = path === 'kernel' ? 8080 : 8081
+      const regroup = (cidrIpv4: string) =>
+        host.apply(() => {
+          const { groupId } = world.group(provider.vpc, `guarded-target-${path}`, [{ cidrIpv4 }])
+          const eni = world.snapshot().resources['network-interface'].get(guarded.networkInterfaceId)
+          if (eni) world.put('network-interface', { ...eni, groupIds: [groupId] })
+        })
+      const guarded = path === 'kernel' ? stage.more.guarded[0] : stage.more.guarded[1]
+      await regroup('10.0.1.10/32')
+      const published = await stage.publish(path, { targets: [{ instance: guarded, port }] })
+      await stage.untilAll(published, 'unhealthy')
+      const before = await host.drops(provider.vpc.vpcId, 'security-group-ingress')
+      assert.ok((await client.ask(endpointIp, published.port, silenceMs)).error)
+      await eventually(
+        'it to be counted',
+        async () => (await host.drops(provider.vpc.vpcId, 'security-group-ingress')) > before,
+      )
+      await regroup('10.0.1.5/32')
+      await stage.untilAll(published, 'healthy')
+      assert.equal(await answers(client, endpointIp, published), nameOf(guarded, port))
     },
   },
   {

@@ -60,7 +60,16 @@ function addPlaces({ world, provider, consumer }: ReturnType<typeof aWorld>) {
     [{}, { egress: true, ruleAction: 'deny', protocol: '6', ports: forbiddenPorts }, { egress: true }],
     [away],
   )
+  const front = world.loadBalancer('front', [{ subnet: provider.subnets[0], ip: '10.0.1.6' }])
+  const frontIp = '10.0.1.64'
+  world.endpoint(world.service(front, 'front'), [{ subnet: consumer.subnet, ip: frontIp }], [consumer.endpointSg])
   return {
+    front,
+    frontIp,
+    guarded: [
+      world.instance(provider.subnets[0], '10.0.1.12', [provider.targetGroupSg]),
+      world.instance(provider.subnets[0], '10.0.1.13', [provider.targetGroupSg]),
+    ] as const,
     second: world.instance(provider.subnets[0], '10.0.1.11', [provider.targetGroupSg]),
     insider: world.instance(provider.subnets[0], '10.0.1.77', [world.group(provider.vpc, 'insiders', [out])]),
     neighbour: world.instance(consumer.subnet, '10.0.1.20', [consumer.clientSg]),
@@ -108,7 +117,7 @@ export async function aStage(t: TestContext): Promise<Stage> {
   }
   const [residents] = await Promise.all([
     Promise.all([consumer.client, neighbour, afar, insider, a].map(link.resident)),
-    ...[a, a2, b].map(serve),
+    ...[a, a2, b, ...more.guarded].map(serve),
   ])
   const [client, besides, distant, inside, hairpin] = residents
   assert.ok(client && besides && distant && inside && hairpin)
