@@ -7,7 +7,8 @@ import { findTargetGroup } from './target-group.ts'
 
 /**
  * Takes targets out of rotation. They drain: no new flow, established ones until the deregistration delay has passed and
- * the control process removes the record. Without a listener or without a delay there is nothing to drain.
+ * the control process removes the record. Without a listener there is nothing to drain, and without a delay only when
+ * connections are to be cut: the record says which.
  * Source: Elastic Load Balancing v2 API Reference, DeregisterTargets.
  *
  * @throws TargetGroupNotFound, InvalidTarget
@@ -27,7 +28,10 @@ export const deregisterTargets: Operation<DeregisterTargetsInput, DeregisterTarg
     if (unknown.length > 0) throw targetsNotRegistered(unknown)
 
     const isInUse = tx.by('listener', 'targetGroupArn', group.targetGroupArn).length > 0
-    const drains = isInUse && targetGroupAttribute(group, 'deregistration_delay.timeout_seconds') !== '0'
+    const drains =
+      isInUse &&
+      (targetGroupAttribute(group, 'deregistration_delay.timeout_seconds') !== '0' ||
+        targetGroupAttribute(group, 'deregistration_delay.connection_termination.enabled') === 'true')
     for (const { target } of wanted) {
       if (!target || target.state === 'draining') continue
       if (drains) tx.put('target', { ...target, state: 'draining', drainingSince: ctx.now.toISOString() })

@@ -181,6 +181,16 @@ test('deregistration drains while a listener sends traffic, and registering agai
   deregister()
   assert.deepEqual(states(), [], 'no delay, nothing to drain')
   throwsAwsError(deregister, 'InvalidTarget', `The following targets are not registered: '${Id}'`)
+
+  const cut = { Key: 'deregistration_delay.connection_termination.enabled', Value: 'true' }
+  modifyTargetGroupAttributes.handle({ TargetGroupArn: group, Attributes: [cut] }, ctx)
+  register(ctx, group, { Id })
+  deregister()
+  assert.deepEqual(
+    states().map(([state]) => state),
+    ['draining'],
+    'no delay, and connections to cut',
+  )
 })
 
 test('target health: what is decided stands before what was observed', () => {
