@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH):/usr/local/sbin:/usr/sbin:/sb
 
 # command=package: what the program itself runs, what only its end-to-end tests run, what only the benchmark compares with.
 tools := nft=nftables ip=iproute2 conntrack=conntrack nsenter=util-linux unshare=util-linux mount=mount
-test_tools := curl=curl dig=bind9-dnsutils
+test_tools := curl=curl dig=bind9-dnsutils haproxy=haproxy nginx=nginx
 peers := haproxy=haproxy nginx=nginx /usr/lib/nginx/modules/ngx_stream_module.so=libnginx-mod-stream iperf3=iperf3 wrk=wrk
 
 .PHONY: help install demo test unit e2e check conformance bench clean
@@ -32,7 +32,7 @@ unit: install ## tests beside the code: no root, no network, seconds
 	@node --test --test-isolation=none 'src/**/*.test.ts' 'test/*.test.ts' 'test/support/**/*.test.ts'
 
 e2e: install ## real namespaces, nft and sockets
-	@scripts/install-tools.sh $(test_tools)
+	@scripts/install-tools.sh --no-services $(test_tools)
 	@node --test --test-concurrency=3 'test/e2e/**/*.ts'
 
 check: install ## types, format and lint, the rooms, generated files
