@@ -19,9 +19,11 @@ import { relay } from './relay.ts'
 import { type Finding, isKept, renderFinding } from './report.ts'
 import { Stage } from './stage.ts'
 import { start } from './start.ts'
+import { udp } from './udp.ts'
 
 const benchmarks: readonly Benchmark[] = [
   dataPath,
+  udp,
   endpointCount,
   firstConnection,
   start,
