@@ -11,8 +11,16 @@ export interface Settings {
    * a name from. `lookup`: the TXT record is asked for in the DNS that the host itself uses.
    */
   readonly privateDnsVerification: 'trust' | 'lookup'
+  /**
+   * Whether UDP listeners of dual-stack load balancers ask for what AWS asks: `EnablePrefixForIpv6SourceNat`, which its own
+   * nodes need for UDP over IPv6 (NLB guide, "Source NAT prefixes"). Absent: they do not ask, for our nodes need nothing.
+   */
+  readonly udpOnDualstack?: 'as-aws'
   /** `SERVICE/QUOTA-CODE` → what an account has before it asks for more; the others have the default of api/quota.ts. */
   readonly quotas: ReadonlyMap<string, number>
 }
 
-export const defaultSettings: Settings = { privateDnsVerification: 'trust', quotas: new Map() }
+export const defaultSettings: Settings = {
+  privateDnsVerification: 'trust',
+  quotas: new Map(),
+}

@@ -71,6 +71,10 @@ command('up', 'Start it and wait until it works; when it runs already, say where
     '--private-dns-verification <how>',
     'of a service\'s private name: "trust", or "lookup" of its TXT record (default: that of the last up, else trust)',
   )
+  .option(
+    '--udp-on-dualstack <how>',
+    '"free", or "as-aws": UDP listeners of dual-stack load balancers need EnablePrefixForIpv6SourceNat (default: free)',
+  )
   .option('--quota <service/code=number...>', 'a default of Service Quotas, e.g. vpc/L-29B6F2EB=500; may be repeated')
   .action(async (options: HomeOptions & UpWishes) => {
     const { up } = await import('./up.ts')

@@ -20,6 +20,7 @@ export interface UpWishes {
   readonly region?: string
   readonly trustAnyCredentials?: boolean
   readonly privateDnsVerification?: string
+  readonly udpOnDualstack?: string
   readonly quota?: readonly string[]
 }
 
@@ -122,9 +123,10 @@ function controlOptions(home: Home, options: UpOptions): readonly string[] {
 }
 
 /** The settings that were asked for; undefined when none was, so that those of the last `up` stay. */
-function settingsOf({ privateDnsVerification, quota = [] }: UpWishes): readonly string[] | undefined {
+function settingsOf({ privateDnsVerification, udpOnDualstack, quota = [] }: UpWishes): readonly string[] | undefined {
   const settings = [
     ...(privateDnsVerification === undefined ? [] : ['--private-dns-verification', privateDnsVerification]),
+    ...(udpOnDualstack === undefined ? [] : ['--udp-on-dualstack', udpOnDualstack]),
     ...quota.flatMap((each) => ['--quota', each]),
   ]
   return settings.length > 0 ? settings : undefined

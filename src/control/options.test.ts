@@ -14,9 +14,11 @@ test('what is not given has a default', () => {
 })
 
 test('how names are verified, and quotas', () => {
-  const given = ['--private-dns-verification', 'lookup', '--quota', 'vpc/L-29B6F2EB=500', '--quota=vpc/L-F678F1CE=5']
+  const quotas = ['--quota', 'vpc/L-29B6F2EB=500', '--quota=vpc/L-F678F1CE=5']
+  const given = ['--private-dns-verification', 'lookup', '--udp-on-dualstack=as-aws', ...quotas]
   assert.deepEqual(parseOptions(['--state-dir', '/d', '--name', 'n', ...given]).settings, {
     privateDnsVerification: 'lookup',
+    udpOnDualstack: 'as-aws',
     quotas: new Map([
       ['vpc/L-29B6F2EB', 500],
       ['vpc/L-F678F1CE', 5],
@@ -33,6 +35,10 @@ for (const { args, message } of [
   {
     args: ['--state-dir', '/d', '--name', 'n', '--private-dns-verification', 'hope'],
     message: /hope is neither trust nor lookup/,
+  },
+  {
+    args: ['--state-dir', '/d', '--name', 'n', '--udp-on-dualstack', 'no'],
+    message: /no is neither free nor as-aws/,
   },
   {
     args: ['--state-dir', '/d', '--name', 'n', '--quota', 'vpc/L-0=5'],

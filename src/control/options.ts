@@ -32,6 +32,7 @@ export function parseOptions(args: readonly string[]): ControlOptions {
   const settings = {
     privateDnsVerification: parseVerification(values['private-dns-verification']),
     quotas: parseQuotas(values.quota ?? []),
+    ...parseUdpOnDualstack(values['udp-on-dualstack']),
   }
   return { stateDir, port: portNumber, name, region, trustAnyCredentials, settings }
 }
@@ -41,6 +42,12 @@ function parseVerification(
 ): Settings['privateDnsVerification'] {
   if (mode === 'trust' || mode === 'lookup') return mode
   throw new UsageError(`--private-dns-verification ${mode} is neither trust nor lookup`)
+}
+
+function parseUdpOnDualstack(mode: string | undefined): Pick<Settings, 'udpOnDualstack'> {
+  if (mode === undefined || mode === 'free') return {}
+  if (mode === 'as-aws') return { udpOnDualstack: mode }
+  throw new UsageError(`--udp-on-dualstack ${mode} is neither free nor as-aws`)
 }
 
 /** `vpc/L-29B6F2EB=500`; the last one of a quota holds. */
@@ -71,6 +78,7 @@ function parse(args: readonly string[]) {
         region: { type: 'string' },
         'trust-any-credentials': { type: 'boolean' },
         'private-dns-verification': { type: 'string' },
+        'udp-on-dualstack': { type: 'string' },
         quota: { type: 'string', multiple: true },
       },
     }).values

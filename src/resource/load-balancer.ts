@@ -8,6 +8,8 @@ export interface LoadBalancerZone {
   readonly networkInterfaceId: string
   /** Set when the caller chose the node's private address; AWS shows only such addresses. */
   readonly privateIpv4Address?: string
+  /** The same of its IPv6 address. */
+  readonly ipv6Address?: string
 }
 
 /** A network load balancer. */
@@ -34,6 +36,8 @@ export interface LoadBalancer {
    * (reference 2.7). Default `on`; kept only with security groups, and without them it means nothing.
    */
   readonly enforceSecurityGroupInboundRulesOnPrivateLinkTraffic?: 'on' | 'off'
+  /** Recorded; AWS gives dual-stack load balancers source addresses for UDP with it, of which ours need none. Absent is `off`. */
+  readonly enablePrefixForIpv6SourceNat?: 'on' | 'off'
   /** Attribute key → value, only those that differ from the default. */
   readonly attributes: Readonly<Record<string, string>>
   readonly createdAt: string

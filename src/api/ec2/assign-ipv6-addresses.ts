@@ -2,7 +2,7 @@ import type { AssignIpv6AddressesRequest, AssignIpv6AddressesResult } from '@aws
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
 import { interfaceIsManaged } from './errors-network.ts'
-import { ipv6IsRecorded } from './ipv6-address.ts'
+import { ipv6Limits } from './ipv6-address.ts'
 import { checkWanted, withIpv6Addresses } from './network-interface-addresses.ts'
 import { requireOwned } from './owned.ts'
 
@@ -17,7 +17,7 @@ import { requireOwned } from './owned.ts'
 export const assignIpv6Addresses: Operation<AssignIpv6AddressesRequest, AssignIpv6AddressesResult> = {
   action: 'ec2:AssignIpv6Addresses',
   kind: 'write',
-  missing: [ipv6IsRecorded, 'no prefixes'],
+  missing: [ipv6Limits, 'no prefixes'],
 
   handle(input, ctx) {
     const { NetworkInterfaceId: id, Ipv6Addresses: addresses = [], Ipv6AddressCount: count } = input

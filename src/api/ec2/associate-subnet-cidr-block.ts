@@ -2,7 +2,7 @@ import type { AssociateSubnetCidrBlockRequest, AssociateSubnetCidrBlockResult } 
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
 import { cidrLimitExceeded } from './errors-cidr-block.ts'
-import { ipv6IsRecorded } from './ipv6-address.ts'
+import { ipv6Limits } from './ipv6-address.ts'
 import { requireOwned } from './owned.ts'
 import { describeSubnetIpv6, parseSubnetIpv6Cidr, withIpv6Block } from './subnet.ts'
 
@@ -17,7 +17,7 @@ import { describeSubnetIpv6, parseSubnetIpv6Cidr, withIpv6Block } from './subnet
 export const associateSubnetCidrBlock: Operation<AssociateSubnetCidrBlockRequest, AssociateSubnetCidrBlockResult> = {
   action: 'ec2:AssociateSubnetCidrBlock',
   kind: 'write',
-  missing: [ipv6IsRecorded, 'no IPAM pools'],
+  missing: [ipv6Limits, 'no IPAM pools'],
 
   handle(input, ctx) {
     const subnet = requireOwned(ctx, 'subnet', input.SubnetId, errors.subnetId, 'subnetId')

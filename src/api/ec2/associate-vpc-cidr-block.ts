@@ -5,7 +5,7 @@ import type { Operation, OperationContext } from '../operation.ts'
 import { quotas, quotaValue } from '../quota.ts'
 import * as errors from './errors.ts'
 import { cidrLimitExceeded } from './errors-cidr-block.ts'
-import { ipv6IsRecorded } from './ipv6-address.ts'
+import { ipv6Limits } from './ipv6-address.ts'
 import { allowIpv6ByDefault } from './network-acl.ts'
 import { requireOwned } from './owned.ts'
 import {
@@ -29,7 +29,7 @@ import {
 export const associateVpcCidrBlock: Operation<AssociateVpcCidrBlockRequest, AssociateVpcCidrBlockResult> = {
   action: 'ec2:AssociateVpcCidrBlock',
   kind: 'write',
-  missing: [ipv6IsRecorded, 'no IPAM pools and no IPv6 blocks of your own'],
+  missing: [ipv6Limits, 'no IPAM pools and no IPv6 blocks of your own'],
 
   handle(input, ctx) {
     const vpc = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')

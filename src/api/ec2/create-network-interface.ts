@@ -2,7 +2,7 @@ import type { CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult } from
 import type { Operation } from '../operation.ts'
 import { quotas, quotaValue } from '../quota.ts'
 import * as errors from './errors.ts'
-import { ipv6IsRecorded } from './ipv6-address.ts'
+import { ipv6Limits } from './ipv6-address.ts'
 import { describeNetworkInterface, createNetworkInterface as putNetworkInterface } from './network-interface.ts'
 import { primaryIpOf, withMoreAddresses } from './network-interface-request.ts'
 import { requireOwned } from './owned.ts'
@@ -20,7 +20,7 @@ import { tagsFromSpecifications } from './tags.ts'
 export const createNetworkInterface: Operation<CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult> = {
   action: 'ec2:CreateNetworkInterface',
   kind: 'write',
-  missing: [ipv6IsRecorded, 'no prefixes, no primary IPv6 address, no interfaces of other types (EFA, trunk, branch)'],
+  missing: [ipv6Limits, 'no prefixes, no primary IPv6 address, no interfaces of other types (EFA, trunk, branch)'],
 
   handle(input, ctx) {
     const subnet = requireOwned(ctx, 'subnet', input.SubnetId, errors.subnetId, 'subnetId')

@@ -4,7 +4,7 @@ import type { Vpc } from '../../resource/vpc.ts'
 import type { Operation, OperationContext } from '../operation.ts'
 import { checkQuota, quotas } from '../quota.ts'
 import * as errors from './errors.ts'
-import { ipv6IsRecorded } from './ipv6-address.ts'
+import { ipv6Limits } from './ipv6-address.ts'
 import { requireOwned } from './owned.ts'
 import { describeSubnet, parseSubnetCidr, parseSubnetIpv6Cidr, pickZone, putSubnet } from './subnet.ts'
 import { tagsFromSpecifications } from './tags.ts'
@@ -18,7 +18,7 @@ import { tagsFromSpecifications } from './tags.ts'
 export const createSubnet: Operation<CreateSubnetRequest, CreateSubnetResult> = {
   action: 'ec2:CreateSubnet',
   kind: 'write',
-  missing: [ipv6IsRecorded, 'no subnets without IPv4, no IPAM pools, no Outposts'],
+  missing: [ipv6Limits, 'no subnets without IPv4, no IPAM pools, no Outposts'],
 
   handle(input, ctx) {
     const vpc = requireOwned(ctx, 'vpc', input.VpcId, errors.vpcId, 'vpcId')

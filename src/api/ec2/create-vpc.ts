@@ -1,7 +1,7 @@
 import type { CreateVpcRequest, CreateVpcResult } from '@aws-sdk/client-ec2'
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
-import { ipv6IsRecorded } from './ipv6-address.ts'
+import { ipv6Limits } from './ipv6-address.ts'
 import { tagsFromSpecifications } from './tags.ts'
 import { describeVpc, putVpc } from './vpc.ts'
 import { parseVpcCidr } from './vpc-cidr.ts'
@@ -19,7 +19,7 @@ export const createVpc: Operation<CreateVpcRequest, CreateVpcResult> = {
   action: 'ec2:CreateVpc',
   kind: 'write',
   missing: [
-    ipv6IsRecorded,
+    ipv6Limits,
     'no IPAM pools, no IPv6 blocks of your own, no encryption controls',
     'IPv6 blocks come from fdec:2000::/28, unique local addresses, in place of the global ones of AWS',
   ],

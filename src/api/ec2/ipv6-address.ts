@@ -6,7 +6,8 @@ import * as errors from './errors.ts'
 import { malformedIpv6Address, subnetHasNoIpv6 } from './errors-cidr-block.ts'
 
 /** Said by every operation that gives IPv6 blocks or addresses. */
-export const ipv6IsRecorded = 'IPv6 blocks and addresses are records: instances send and receive IPv4 only'
+export const ipv6Limits =
+  'names are asked over IPv4 (no resolver at fd00:ec2::253), and IPv6 leads nowhere outside the VPC but through endpoints'
 
 /** Amazon VPC User Guide, "Subnet sizing for IPv6": the first four addresses and the last one are nobody's. */
 const reservedAtStart = 4n

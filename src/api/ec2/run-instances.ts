@@ -6,7 +6,7 @@ import { describeInstance } from './instance.ts'
 import { maxInstancesPerCall } from './instance-limits.ts'
 import { placeInterface, wantedPlace } from './instance-place.ts'
 import { checkedInstanceType } from './instance-type.ts'
-import { ipv6IsRecorded } from './ipv6-address.ts'
+import { ipv6Limits } from './ipv6-address.ts'
 import { requireKeyPair } from './key-pair.ts'
 import { availableAddressCount } from './network-interface.ts'
 import { tagsFromSpecifications } from './tags.ts'
@@ -26,7 +26,7 @@ export const runInstances: Operation<RunInstancesRequest, Reservation> = {
   action: 'ec2:RunInstances',
   kind: 'write',
   missing: [
-    ipv6IsRecorded,
+    ipv6Limits,
     'an instance is a network namespace: image and instance type are names, the key pair opens nothing, user data is not run',
     'one interface, new or existing: no second one, no public addresses',
     'no volumes, instance profiles, placement groups, Spot requests or launch templates: what asks for one is refused or, for volumes and profiles, not recorded',

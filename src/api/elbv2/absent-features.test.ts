@@ -52,12 +52,7 @@ for (const [operation, input, code, text] of [
     /Capacity cannot be reserved/,
   ],
   ['ModifyCapacityReservation', { LoadBalancerArn: 'BALANCER' }, 'ValidationError', /either/],
-  [
-    'SetIpAddressType',
-    { LoadBalancerArn: 'BALANCER', IpAddressType: 'dualstack' },
-    'InvalidConfigurationRequest',
-    /IPv6/,
-  ],
+  ['SetIpAddressType', { LoadBalancerArn: 'BALANCER', IpAddressType: 'dualstack' }, 'InvalidSubnet', /IPv6 CIDR/],
   ['SetIpAddressType', { LoadBalancerArn: 'BALANCER0', IpAddressType: 'ipv4' }, 'LoadBalancerNotFound', /not found/],
   ['GetResourcePolicy', { ResourceArn: trustStore }, 'ResourceNotFound', /truststore/],
   ['CreateTrustStore', { Name: 'ca', ...bundle }, 'CaCertificatesBundleNotFound', /Amazon S3/],

@@ -22,7 +22,11 @@ import { parseTags } from './tags.ts'
 export const createListener: Operation<CreateListenerInput, CreateListenerOutput> = {
   action: 'elasticloadbalancing:CreateListener',
   kind: 'write',
-  missing: ['QUIC and TCP_QUIC listeners are refused.', 'TargetGroupStickinessConfig.Enabled is refused.'],
+  missing: [
+    'QUIC and TCP_QUIC listeners are refused.',
+    'TargetGroupStickinessConfig.Enabled is refused.',
+    'TLS listeners to IPv6 target groups are refused.',
+  ],
 
   handle(input, ctx) {
     const loadBalancer = findLoadBalancer(ctx, input.LoadBalancerArn)

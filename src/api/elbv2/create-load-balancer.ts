@@ -10,8 +10,8 @@ import { describeLoadBalancer } from './load-balancer.ts'
 import {
   createNode,
   parseIpAddressType,
+  parseIpv6SourceNat,
   parseMappings,
-  refuseIpv6SourceNat,
   wantedSubnets,
 } from './load-balancer-nodes.ts'
 import { parseSecurityGroups } from './load-balancer-security-groups.ts'
@@ -34,7 +34,7 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
   missing: [
     'Only Type=network; application and gateway load balancers are refused.',
     'Internet-facing load balancers have no public address: they are reached as internal ones are.',
-    'Only the ipv4 address type.',
+    'SourceNatIpv6Prefix: only auto_assigned, and no prefix is assigned; UDP over IPv6 needs none here.',
   ],
 
   handle(input, ctx) {
@@ -42,15 +42,18 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
     checkLoadBalancerName(name)
     checkType(input.Type)
     const scheme = parseScheme(input.Scheme)
-    checkAddressing(input)
+    const ipAddressType = parseIpAddressType(input.IpAddressType)
+    const sourceNat = parseIpv6SourceNat(input.EnablePrefixForIpv6SourceNat, ipAddressType)
+    refusePools(input)
     const mappings = parseMappings(input)
-    const { subnets, vpcId } = wantedSubnets(ctx, mappings, scheme)
+    const { subnets, vpcId } = wantedSubnets(ctx, mappings, { scheme, ipAddressType })
     const securityGroupIds = parseSecurityGroups(ctx, input.SecurityGroups, vpcId)
     const tags = parseTags(input.Tags)
 
     const [existing] = ctx.tx.by('load-balancer', 'name', `${ctx.accountId}|${ctx.region}|${name}`)
     if (existing) {
-      if (!isSame(existing, { scheme, subnets, securityGroupIds })) throw errors.duplicateLoadBalancerName(name)
+      if (!isSame(existing, { scheme, ipAddressType, subnets, securityGroupIds }))
+        throw errors.duplicateLoadBalancerName(name)
       return { LoadBalancers: [describeLoadBalancer(ctx, existing)] }
     }
     checkRegionQuota(ctx, quotas.networkLoadBalancersPerRegion, 'load-balancer')
@@ -66,8 +69,9 @@ export const createLoadBalancer: Operation<CreateLoadBalancerInput, CreateLoadBa
       vpcId,
       dnsName: loadBalancerDnsName(ctx.region, name, loadBalancerId),
       scheme,
-      ipAddressType: 'ipv4',
-      zones: subnets.map((subnet, index) => createNode(ctx, subnet, mappings[index]?.PrivateIPv4Address, node)),
+      ipAddressType,
+      ...(sourceNat && { enablePrefixForIpv6SourceNat: sourceNat }),
+      zones: subnets.map((subnet, index) => createNode(ctx, subnet, mappings[index] ?? {}, ipAddressType, node)),
       securityGroupIds,
       attributes: {},
       createdAt: ctx.now.toISOString(),
@@ -102,9 +106,7 @@ function parseScheme(scheme: string | undefined): LoadBalancer['scheme'] {
   throw errors.notInEnum(scheme, 'scheme', ['internal', 'internet-facing'])
 }
 
-function checkAddressing(input: CreateLoadBalancerInput): void {
-  parseIpAddressType(input.IpAddressType)
-  refuseIpv6SourceNat(input.EnablePrefixForIpv6SourceNat)
+function refusePools(input: CreateLoadBalancerInput): void {
   if (input.CustomerOwnedIpv4Pool !== undefined || input.IpamPools !== undefined) {
     throw errors.invalidConfigurationRequest("Address pools cannot be specified for load balancers with type 'network'")
   }
@@ -114,6 +116,7 @@ function isSame(
   loadBalancer: LoadBalancer,
   wish: {
     readonly scheme: string
+    readonly ipAddressType: string
     readonly subnets: readonly Subnet[]
     readonly securityGroupIds: readonly string[]
   },
@@ -121,6 +124,7 @@ function isSame(
   const sameSet = (a: readonly string[], b: readonly string[]) => a.toSorted().join() === b.toSorted().join()
   return (
     loadBalancer.scheme === wish.scheme &&
+    loadBalancer.ipAddressType === wish.ipAddressType &&
     sameSet(loadBalancer.securityGroupIds, wish.securityGroupIds) &&
     sameSet(
       loadBalancer.zones.map((zone) => zone.subnetId),

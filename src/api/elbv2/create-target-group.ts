@@ -19,7 +19,7 @@ import { describeTargetGroup } from './target-group.ts'
 export const createTargetGroup: Operation<CreateTargetGroupInput, CreateTargetGroupOutput> = {
   action: 'elasticloadbalancing:CreateTargetGroup',
   kind: 'write',
-  missing: ['IPv6 target groups and the protocols QUIC and TCP_QUIC are refused.'],
+  missing: ['The protocols QUIC and TCP_QUIC are refused; so are IPv6 target groups of type alb.'],
 
   handle(input, ctx) {
     const name = input.Name ?? ''
@@ -27,7 +27,7 @@ export const createTargetGroup: Operation<CreateTargetGroupInput, CreateTargetGr
     const targetType = parseTargetType(input.TargetType)
     const protocol = parseProtocol(input.Protocol, targetType)
     const port = parsePort(input.Port)
-    const ipAddressType = parseIpAddressType(input.IpAddressType)
+    const ipAddressType = parseIpAddressType(input.IpAddressType, targetType)
     refuseForeignMembers(input, protocol)
     const vpc = findVpc(ctx, input.VpcId)
     const settings = {
@@ -96,11 +96,15 @@ function parseTargetType(targetType: string | undefined): TargetGroup['targetTyp
   throw errors.notInEnum(targetType, 'targetType', ['alb', 'instance', 'ip', 'lambda'])
 }
 
-function parseIpAddressType(type: string | undefined): TargetGroup['ipAddressType'] {
+function parseIpAddressType(
+  type: string | undefined,
+  targetType: TargetGroup['targetType'],
+): TargetGroup['ipAddressType'] {
   if (type === undefined || type === 'ipv4') return 'ipv4'
   if (type !== 'ipv6') throw errors.notInEnum(type, 'ipAddressType', ['ipv4', 'ipv6'])
+  if (targetType !== 'alb') return 'ipv6'
   throw errors.invalidConfigurationRequest(
-    "Target groups with the IP address type 'ipv6' are not supported by this installation; use 'ipv4'",
+    "Target groups with target type 'alb' and the IP address type 'ipv6' are not supported by this installation; use 'ipv4'",
   )
 }
 

@@ -10,6 +10,7 @@ import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 import { maxTargetGroupsPerAction } from './limits.ts'
 import { isTarget } from './load-balancer-chain.ts'
+import { checkUdpOnDualstack } from './load-balancer-nodes.ts'
 import { findTargetGroup, loadBalancerArnsOf } from './target-group.ts'
 
 /** The default action of a listener: to which target groups it forwards, and with which weights. */
@@ -134,6 +135,12 @@ function checkGroup(
       `The target group '${arn}' has the IP address type 'ipv6', which needs a load balancer with the IP address type 'dualstack'`,
     )
   }
+  if (group.ipAddressType === 'ipv6' && protocol === 'TLS') {
+    throw errors.invalidConfigurationRequest(
+      `TLS listeners do not support the target group '${arn}' with the IP address type 'ipv6' in this installation; use 'ipv4'`,
+    )
+  }
+  checkUdpOnDualstack(ctx, loadBalancer, protocol)
   if (loadBalancerArnsOf(ctx, arn).some((other) => other !== loadBalancer.loadBalancerArn)) {
     throw errors.targetGroupAssociationLimit(arn)
   }

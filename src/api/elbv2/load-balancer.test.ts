@@ -160,7 +160,7 @@ test('what AWS refuses, and what we do not serve', () => {
       'AllocationIdNotFound',
       /eipalloc-1/,
     ],
-    [{ IpAddressType: 'dualstack' }, 'InvalidConfigurationRequest', /IPv6/],
+    [{ IpAddressType: 'dualstack' }, 'InvalidSubnet', /IPv6 CIDR/],
     [{ Tags: [{ Key: 'a' }, { Key: 'a' }] }, 'DuplicateTagKeys', /'a'/],
   ]
   for (const [wish, code, text] of cases) {

@@ -1,6 +1,6 @@
-import type { LoadBalancer as WireLoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { LoadBalancerAddress, LoadBalancer as WireLoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { regionOf } from '../../resource/geography.ts'
-import type { LoadBalancer } from '../../resource/load-balancer.ts'
+import type { LoadBalancer, LoadBalancerZone } from '../../resource/load-balancer.ts'
 import type { OperationContext } from '../operation.ts'
 import * as errors from './errors.ts'
 
@@ -83,11 +83,22 @@ export function describeLoadBalancer(ctx: OperationContext, loadBalancer: LoadBa
     AvailabilityZones: loadBalancer.zones.map((zone) => ({
       ZoneName: zone.availabilityZone,
       SubnetId: zone.subnetId,
-      LoadBalancerAddresses: zone.privateIpv4Address ? [{ PrivateIPv4Address: zone.privateIpv4Address }] : [],
+      LoadBalancerAddresses: addressesOf(zone),
     })),
     SecurityGroups: [...loadBalancer.securityGroupIds],
     IpAddressType: loadBalancer.ipAddressType,
     ...(enforcement && { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: enforcement }),
-    EnablePrefixForIpv6SourceNat: 'off',
+    EnablePrefixForIpv6SourceNat: loadBalancer.enablePrefixForIpv6SourceNat ?? 'off',
   }
 }
+
+/** Those that the caller chose. */
+const addressesOf = ({ privateIpv4Address, ipv6Address }: LoadBalancerZone): LoadBalancerAddress[] =>
+  privateIpv4Address === undefined && ipv6Address === undefined
+    ? []
+    : [
+        {
+          ...(privateIpv4Address !== undefined && { PrivateIPv4Address: privateIpv4Address }),
+          ...(ipv6Address !== undefined && { IPv6Address: ipv6Address }),
+        },
+      ]

@@ -5,7 +5,9 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { cidrHasAddress, parseCidr } from '../../net/cidr.ts'
 import { parseIpv4 } from '../../net/ip.ts'
+import { formatIpv6, ipv6InBlock, parseIpv6 } from '../../net/ipv6.ts'
 import { zoneOf } from '../../resource/geography.ts'
+import type { Instance } from '../../resource/instance.ts'
 import type { Subnet } from '../../resource/subnet.ts'
 import { type Target, type TargetGroup, targetKeyOf } from '../../resource/target-group.ts'
 import type { Operation, OperationContext } from '../operation.ts'
@@ -114,8 +116,18 @@ function placesOfInstances(
   const elsewhere = culprits(({ instance }) => instance?.vpcId !== group.vpcId)
   if (elsewhere.length > 0) throw errors.targetsNotInVpc(elsewhere, group.vpcId)
   return instances.flatMap(({ id, port, instance }) =>
-    instance ? [{ id, port, ip: instance.privateIp, availabilityZone: instance.availabilityZone }] : [],
+    instance ? [{ id, port, ip: addressOf(ctx, group, instance), availabilityZone: instance.availabilityZone }] : [],
   )
+}
+
+/** The instance's own address of the group's family, the primary one. @throws InvalidTarget */
+function addressOf(ctx: OperationContext, group: TargetGroup, instance: Instance): string {
+  if (group.ipAddressType === 'ipv4') return instance.privateIp
+  const [first] = ctx.tx.get('network-interface', instance.networkInterfaceId)?.ipv6Addresses ?? []
+  if (first === undefined) {
+    throw errors.invalidTarget(`The instance '${instance.instanceId}' does not have an IPv6 address`)
+  }
+  return first
 }
 
 /**
@@ -123,7 +135,9 @@ function placesOfInstances(
  * the subnet's then. Any other private address needs a zone, or `all`.
  */
 function placeOfAddress(ctx: OperationContext, group: TargetGroup, target: TargetDescription): Place {
-  const ip = target.Id ?? ''
+  const id = target.Id ?? ''
+  const ipv6 = group.ipAddressType === 'ipv6' ? parseIpv6(id) : undefined
+  const ip = ipv6 === undefined ? id : formatIpv6(ipv6)
   const wished = target.AvailabilityZone
   const subnet = checkReachable(ctx, group, ip)
   const port = portOf(group, target)
@@ -133,14 +147,14 @@ function placeOfAddress(ctx: OperationContext, group: TargetGroup, target: Targe
         `The IP address '${ip}' is within the VPC, and cannot have its Availability Zone overridden to '${wished}' from '${subnet.availabilityZone}'`,
       )
     }
-    return { id: ip, port, ip, availabilityZone: subnet.availabilityZone }
+    return { id, port, ip, availabilityZone: subnet.availabilityZone }
   }
   if (wished === undefined || (wished !== 'all' && !zoneOf(ctx.region, wished))) {
     throw errors.validationError(
       `You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address '${ip}' is outside the VPC`,
     )
   }
-  return { id: ip, port, ip, availabilityZone: wished }
+  return { id, port, ip, availabilityZone: wished }
 }
 
 /**
@@ -149,6 +163,7 @@ function placeOfAddress(ctx: OperationContext, group: TargetGroup, target: Targe
  * @throws InvalidTarget for public addresses, ValidationError for what is no address
  */
 function checkReachable(ctx: OperationContext, group: TargetGroup, ip: string): Subnet | undefined {
+  if (group.ipAddressType === 'ipv6') return checkIpv6Reachable(ctx, group, ip)
   const address = parseIpv4(ip)
   if (address === undefined) throw errors.validationError(`The IP address '${ip}' is not a valid IPv4 address`)
   const subnet = ctx.tx.by('subnet', 'vpcId', group.vpcId).find(({ cidrBlock }) => holds(parseCidr(cidrBlock), address))
@@ -157,6 +172,15 @@ function checkReachable(ctx: OperationContext, group: TargetGroup, ip: string): 
       `The IP address '${ip}' is not in the subnets of the VPC nor in 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12 or 192.168.0.0/16`,
     )
   }
+  return subnet
+}
+
+/** IPv6 leads nowhere outside the VPC. */
+function checkIpv6Reachable(ctx: OperationContext, group: TargetGroup, ip: string): Subnet {
+  if (parseIpv6(ip) === undefined) throw errors.validationError(`The IP address '${ip}' is not a valid IPv6 address`)
+  const subnets = ctx.tx.by('subnet', 'vpcId', group.vpcId)
+  const subnet = subnets.find(({ ipv6CidrBlock }) => ipv6CidrBlock !== undefined && ipv6InBlock(ip, ipv6CidrBlock))
+  if (!subnet) throw errors.invalidTarget(`The IP address '${ip}' is not in the subnets of the VPC`)
   return subnet
 }
 

@@ -6,11 +6,14 @@ import { describeLoadBalancer, findLoadBalancer } from './load-balancer.ts'
 import { areTargets } from './load-balancer-chain.ts'
 import {
   createNode,
+  giveFamily,
   parseIpAddressType,
+  parseIpv6SourceNat,
   parseMappings,
-  refuseIpv6SourceNat,
+  sourceNatOf,
   wantedSubnets,
 } from './load-balancer-nodes.ts'
+import { checkFamilyChange } from './set-ip-address-type.ts'
 
 /**
  * Gives a load balancer these subnets: a node is made in each new one, and those of the others go. A zone is not taken away
@@ -22,15 +25,15 @@ import {
 export const setSubnets: Operation<SetSubnetsInput, SetSubnetsOutput> = {
   action: 'elasticloadbalancing:SetSubnets',
   kind: 'write',
-  missing: ['Only the ipv4 address type.'],
-
   handle(input, ctx) {
     const loadBalancer = findLoadBalancer(ctx, input.LoadBalancerArn)
     const { loadBalancerArn, loadBalancerName, loadBalancerId } = loadBalancer
-    parseIpAddressType(input.IpAddressType)
-    refuseIpv6SourceNat(input.EnablePrefixForIpv6SourceNat)
+    const ipAddressType =
+      input.IpAddressType === undefined ? loadBalancer.ipAddressType : parseIpAddressType(input.IpAddressType)
+    const sourceNat = parseIpv6SourceNat(input.EnablePrefixForIpv6SourceNat, ipAddressType)
+    checkFamilyChange(ctx, loadBalancer, ipAddressType)
     const mappings = parseMappings(input)
-    const { subnets, vpcId } = wantedSubnets(ctx, mappings, loadBalancer.scheme)
+    const { subnets, vpcId } = wantedSubnets(ctx, mappings, { ...loadBalancer, ipAddressType })
     if (vpcId !== loadBalancer.vpcId) {
       throw errors.invalidConfigurationRequest('The subnets of a load balancer must belong to one VPC')
     }
@@ -60,17 +63,23 @@ export const setSubnets: Operation<SetSubnetsInput, SetSubnetsOutput> = {
     }
     for (const { networkInterfaceId } of removed) ctx.tx.delete('network-interface', networkInterfaceId)
     const zones = subnets.map((subnet, index) => {
-      const address = mappings[index]?.PrivateIPv4Address
+      const mapping = mappings[index] ?? {}
       const kept = loadBalancer.zones.find((zone) => zone.subnetId === subnet.subnetId)
-      if (kept) checkKeptAddress(ctx, kept, address)
-      return kept ?? createNode(ctx, subnet, address, node)
+      if (!kept) return createNode(ctx, subnet, mapping, ipAddressType, node)
+      checkKeptAddress(ctx, kept, mapping.PrivateIPv4Address)
+      return giveFamily(ctx, kept, ipAddressType, mapping.IPv6Address)
     })
-    const changed = { ...loadBalancer, zones }
+    const changed = {
+      ...loadBalancer,
+      zones,
+      ipAddressType,
+      ...(sourceNat && { enablePrefixForIpv6SourceNat: sourceNat }),
+    }
     ctx.tx.put('load-balancer', changed)
     return {
       AvailabilityZones: describeLoadBalancer(ctx, changed).AvailabilityZones,
-      IpAddressType: 'ipv4',
-      EnablePrefixForIpv6SourceNat: 'off',
+      IpAddressType: ipAddressType,
+      EnablePrefixForIpv6SourceNat: sourceNatOf(changed),
     }
   },
 }
