@@ -14,7 +14,7 @@ export const userArn = `arn:aws:iam::${account}:user/ann`
 export const vpcArn = `arn:aws:ec2:us-east-1:${account}:vpc/vpc-1`
 
 /** POLICY_CASES=100000 for the full table; the default keeps the unit run short. */
-export const cases = Number(process.env.POLICY_CASES ?? 1500)
+export const cases = Number(process.env.POLICY_CASES ?? 700)
 
 export const oneOrMore = <Value>(value: fc.Arbitrary<Value>) =>
   fc.oneof(value, fc.uniqueArray(value, { minLength: 1, maxLength: 3 })) as fc.Arbitrary<Value | Value[]>
