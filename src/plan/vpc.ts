@@ -298,13 +298,13 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
       ...(uses.endpointIdleTimeouts
         ? each(
             (ip, at) =>
-              `${toFabric} ct original ${ip} daddr . ct original proto-dst vmap ${at(set.endpointIdleTimeouts)}`,
+              `${toFabric} meta l4proto tcp ct original ${ip} daddr . ct original proto-dst vmap ${at(set.endpointIdleTimeouts)}`,
           )
         : []),
       ...each((ip, at) => `${toFabric} ct original ${ip} daddr vmap ${at(set.ingress)}`),
       `${toFabric} ${drop('security-group-ingress')}`,
       ...(uses.endpointIdleTimeouts
-        ? [`${toRelay} ct original ip daddr . ct original proto-dst vmap @${set.endpointIdleTimeouts}`]
+        ? [`${toRelay} meta l4proto tcp ct original ip daddr . ct original proto-dst vmap @${set.endpointIdleTimeouts}`]
         : []),
       `${toRelay} ct original ip daddr vmap @${set.ingress}`,
       ...(uses.nodeGroups ? each((ip, at) => `ct original ${ip} daddr vmap ${at(set.nodeIngress)}`) : []),
