@@ -9,6 +9,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createDnsServer } from '../dns/server.ts'
+import { withoutWithdrawn } from '../dns/withdrawal.ts'
 import { createHealthChecker } from '../health/checker.ts'
 import { type Runner, runCommand } from '../kernel/command.ts'
 import { preflight } from '../kernel/features.ts'
@@ -16,7 +17,7 @@ import { removeEverything } from '../kernel/remove.ts'
 import { connectToControl } from '../link/client.ts'
 import type { AgentStatus, Failure } from '../link/messages.ts'
 import { netnsKey } from '../plan/keys.ts'
-import type { HealthView, Program } from '../plan/program.ts'
+import type { DnsConfig, HealthView, Program } from '../plan/program.ts'
 import { agentFabricIp } from '../resource/fabric.ts'
 import { watchCapacity } from './capacity.ts'
 import { assertInFabric, keepFabricName, prepareFabric } from './fabric.ts'
@@ -104,6 +105,8 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
   const resolvConfFiles = new ResolvConfFiles(stateDir)
   const pidFile = join(stateDir, 'agent.json')
   let appliedRevision = 0
+  /** What the resolvers were told last. */
+  let names: DnsConfig | undefined
   let isReady = false
 
   const relay = new RelayHand({ name, stateDir, log, onTrouble: () => reconciler.wake() })
@@ -123,6 +126,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       if (wasLost) log.warn({ what: 'our own namespace had lost its name' }, 'the kernel is not as we left it')
     },
     async beforeRun(program) {
+      if (names) dns.update(withoutWithdrawn(names, program.dns))
       resolvConfFiles.update(program)
       await relay.prepare(program.relay)
     },
@@ -130,6 +134,7 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
       await relay.finish(program.relay)
       const failures = [...kernelFailures, ...relay.failures]
       dns.update(program.dns)
+      names = program.dns
       checker.update(program.healthChecks, isChecking ? undefined : known)
       isChecking = true
       if (isHealthUnsaved) healthMemory.saveSoon(() => checker.view())
