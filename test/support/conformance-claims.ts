@@ -57,9 +57,14 @@ export const chapters: readonly Chapter[] = [
       ),
       onKernel('TCP_UDP', row('TCP_UDP: one port for both')),
       onRelay('TLS', e2e('relay', tlsTest)),
-      unproven('UDP on IPv6, with AWS’s dual-stack restriction as an option', 'the data plane carries IPv4 only'),
-      unproven('IPv6 and dual-stack endpoints, services and load balancers', 'recorded and named, not carried'),
-      unproven('an IPv6 consumer to IPv4 targets, through the relay', 'the data plane carries IPv4 only'),
+      onKernel(
+        'IPv6 and dual-stack endpoints, services and load balancers; UDP on IPv6 through PrivateLink',
+        e2e('ipv6', 'TCP and UDP over IPv6, and IPv4 beside them; the target sees the node'),
+        e2e('ipv6', 'a large transfer is not cut up: its segments fit the fabric'),
+        e2e('ipv6', 'names have both'),
+      ),
+      unproven("AWS's dual-stack restriction on UDP, as an option", 'no test of packets'),
+      unproven('an IPv6 consumer to IPv4 targets, through the relay', 'no test reaches a target of the other family'),
     ],
   },
   {
@@ -122,6 +127,12 @@ export const chapters: readonly Chapter[] = [
         'load balancer: cross-zone balancing',
         e2e('failover', 'cross-zone: every zone reaches the targets of all; off again: its own'),
       ),
+      {
+        claim: 'load balancer: cross-zone balancing leaves out the zones that it is not in',
+        kernel: [],
+        relay: 'none',
+        note: 'DescribeTargetHealth says unused of such targets; they get connections all the same',
+      },
       onKernel(
         'load balancer: client routing policy, all three',
         e2e('load-balancer', 'client routing by zone: a client is told the address of its own zone'),
