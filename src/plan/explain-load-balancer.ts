@@ -124,10 +124,11 @@ function usableTargets(
   const own = group.attributes['load_balancing.cross_zone.enabled']
   const isCrossZone =
     (own === 'true' || own === 'false' ? own : loadBalancer.attributes['load_balancing.cross_zone.enabled']) === 'true'
+  const zones = isCrossZone ? loadBalancer.zones : [node]
   return targets.filter(
     ({ state, availabilityZone }) =>
       state === 'registered' &&
-      (isCrossZone || availabilityZone === node.availabilityZone || availabilityZone === 'all'),
+      (availabilityZone === 'all' || zones.some((zone) => zone.availabilityZone === availabilityZone)),
   )
 }
 

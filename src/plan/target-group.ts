@@ -31,11 +31,13 @@ export function usableTargets(
   group: TargetGroup,
   targets: readonly Target[],
 ): Target[] {
-  const crossZone = isCrossZone(loadBalancer, group)
+  // Never beyond the zones that the load balancer is in: targets elsewhere are `unused`.
+  const zones = isCrossZone(loadBalancer, group) ? loadBalancer.zones : [zone]
   return targets.filter(
     (target) =>
       target.state === 'registered' &&
-      (crossZone || target.availabilityZone === zone.availabilityZone || target.availabilityZone === 'all'),
+      (target.availabilityZone === 'all' ||
+        zones.some(({ availabilityZone }) => availabilityZone === target.availabilityZone)),
   )
 }
 

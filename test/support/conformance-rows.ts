@@ -270,6 +270,19 @@ const attributes: readonly Row[] = [
     },
   },
   {
+    name: 'cross-zone balancing reaches the zones that the load balancer is in, and no other',
+    paths: kernel,
+    async run(stage) {
+      const { client } = stage.clients
+      const { port } = await stage.publish('kernel', {
+        loadBalancer: stage.more.front,
+        targets: [{ instance: stage.a }, { instance: stage.b }],
+        group: { attributes: inNames('load_balancing.cross_zone.enabled=true') },
+      })
+      await areAnswering(client, stage.more.frontIp, port, [nameOf(stage.a)])
+    },
+  },
+  {
     name: 'stickiness: a client comes to the same target every time',
     paths: both,
     async run(stage, path) {
