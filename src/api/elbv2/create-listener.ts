@@ -25,7 +25,7 @@ export const createListener: Operation<CreateListenerInput, CreateListenerOutput
   missing: [
     'QUIC and TCP_QUIC listeners are refused.',
     'TargetGroupStickinessConfig.Enabled is refused.',
-    'TLS listeners to IPv6 target groups are refused.',
+    'TLS listeners to IPv6 target groups are refused. IPv4 clients do not reach IPv6 targets, nor IPv6 clients IPv4 targets by UDP.',
   ],
 
   handle(input, ctx) {

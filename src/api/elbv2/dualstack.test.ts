@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { CreateLoadBalancerInput } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { aContext } from '../../../test/support/fake-context.ts'
 import {
+  aCertificate,
   aListener,
   aNetwork,
   anInstance,
@@ -20,6 +21,7 @@ import { defaultSettings } from '../settings.ts'
 import { createListener } from './create-listener.ts'
 import { createLoadBalancer } from './create-load-balancer.ts'
 import { describeLoadBalancers } from './describe-load-balancers.ts'
+import { modifyTargetGroupAttributes } from './modify-target-group-attributes.ts'
 import { registerTargets } from './register-targets.ts'
 import { setIpAddressType } from './set-ip-address-type.ts'
 import { setSubnets } from './set-subnets.ts'
@@ -140,6 +142,26 @@ test('IPv6 targets: addresses of the VPC, and instances that have one', () => {
   assignIpv6Addresses.handle({ NetworkInterfaceId: networkInterfaceId, Ipv6AddressCount: 1 }, ctx)
   register(byInstance, instance)
   assert.equal(ipv6InBlock(must(ctx.tx.by('target', 'targetGroupArn', byInstance)[0]?.ip), block), true)
+})
+
+test('what the relay does is for IPv4 targets', () => {
+  const ctx = aContext()
+  const { vpcId, a } = aHalfSixNetwork(ctx)
+  const TargetGroupArn = aTargetGroup(ctx, vpcId, { IpAddressType: 'ipv6' })
+  const Attributes = [{ Key: 'proxy_protocol_v2.enabled', Value: 'true' }]
+  throwsAwsError(
+    () => modifyTargetGroupAttributes.handle({ TargetGroupArn, Attributes }, ctx),
+    'InvalidConfigurationRequest',
+    /'ipv6'/,
+  )
+  const LoadBalancerArn = must(make(ctx, { Subnets: [a] }).LoadBalancerArn)
+  const tls = { Protocol: 'TLS' as const, Port: 443, Certificates: [{ CertificateArn: aCertificate(ctx) }] }
+  throwsAwsError(
+    () =>
+      createListener.handle({ LoadBalancerArn, ...tls, DefaultActions: [{ Type: 'forward', TargetGroupArn }] }, ctx),
+    'InvalidConfigurationRequest',
+    /TLS listeners do not support .* 'ipv6'/,
+  )
 })
 
 test('UDP on a dual-stack load balancer: free, or with a prefix as AWS asks', () => {

@@ -25,7 +25,7 @@ export const modifyTargetGroupAttributes: Operation<
   action: 'elasticloadbalancing:ModifyTargetGroupAttributes',
   kind: 'write',
   missing: [
-    'proxy_protocol_v2.enabled: TCP and TLS listeners only; of several weighted target groups all get the header when one asks for it.',
+    'proxy_protocol_v2.enabled: TCP and TLS listeners to IPv4 targets only; of several weighted target groups all get the header when one asks for it.',
   ],
 
   handle(input, ctx) {

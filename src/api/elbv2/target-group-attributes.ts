@@ -62,6 +62,10 @@ export function checkTargetGroupAttributes(
   if (carriesUdp && all[terminate] === 'true') {
     throw refuse(terminate, `cannot be enabled for target groups with the ${group.protocol} protocol`)
   }
+  const header = 'proxy_protocol_v2.enabled'
+  if (group.ipAddressType === 'ipv6' && all[header] === 'true') {
+    throw refuse(header, "cannot be enabled for target groups with the IP address type 'ipv6' in this installation")
+  }
   const drain = 'target_health_state.unhealthy.draining_interval_seconds'
   if (all[terminate] === 'true' && all[drain] !== '0') {
     throw refuse(drain, `can only be set when '${terminate}' is 'false'`)
