@@ -97,7 +97,9 @@ export async function lookAtCapacity(
     })
     const nodeIps = new Map(
       loadBalancers.flatMap(({ loadBalancerName, zones }) =>
-        zones.map((zone) => [ipOf(snapshot, zone.networkInterfaceId), loadBalancerName] as const),
+        zones.flatMap((zone) =>
+          addressesOf(snapshot, zone.networkInterfaceId).map((ip) => [ip, loadBalancerName] as const),
+        ),
       ),
     )
     for (const { from, to, connections } of parsePortUse(stdout)) {
@@ -107,19 +109,24 @@ export async function lookAtCapacity(
     const sums = parseConnectionSums(stdout)
     for (const { vpcEndpointId, networkInterfaceIds } of endpoints.filter((each) => each.vpcId === vpcId)) {
       for (const id of networkInterfaceIds) {
-        const ip = ipOf(snapshot, id)
-        const inUse = sums.get(ip)?.busiestPort ?? 0
         const limit = connectionsPerPort * (before.fullInterfaceIds.has(id) ? roomAgainBelow : 1)
-        if (inUse >= limit) fullInterfaceIds.add(id)
-        if (inUse >= connectionsPerPort * warnFrom) warnings.push(describeInterface(vpcEndpointId, ip, inUse))
+        // Each family has ports of its own; an interface that has none left in one takes no more at all.
+        for (const ip of addressesOf(snapshot, id)) {
+          const inUse = sums.get(ip)?.busiestPort ?? 0
+          if (inUse >= limit) fullInterfaceIds.add(id)
+          if (inUse >= connectionsPerPort * warnFrom) warnings.push(describeInterface(vpcEndpointId, ip, inUse))
+        }
       }
     }
   }
   return { fullInterfaceIds, warnings, isBusy }
 }
 
-const ipOf = (snapshot: Snapshot, networkInterfaceId: string): string =>
-  snapshot.resources['network-interface'].get(networkInterfaceId)?.privateIp ?? ''
+/** What an endpoint's interface or a node is known by: one address of each family. */
+function addressesOf(snapshot: Snapshot, networkInterfaceId: string): readonly string[] {
+  const eni = snapshot.resources['network-interface'].get(networkInterfaceId)
+  return eni ? [eni.privateIp, ...(eni.ipv6Addresses ?? [])] : []
+}
 
 const describeNode = (loadBalancerName: string, from: string, to: string, connections: number): string =>
   `load balancer ${loadBalancerName} has ${connections} connections from ${from} to ${to}, of about ${connectionsPerPort}; the ` +

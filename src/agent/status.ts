@@ -66,8 +66,9 @@ export async function readTraffic(
     connectionTables: [...readings.values()].flatMap(({ vpcId, table }) => (table ? [{ vpcId, ...table }] : [])),
     endpoints: [...endpoints.values()].map(({ vpcEndpointId, vpcId, networkInterfaceIds }) => {
       const tracked = networkInterfaceIds.flatMap((id) => {
-        const privateIp = interfaces.get(id)?.privateIp
-        return (privateIp && readings.get(vpcId)?.connections.get(privateIp)) || []
+        const eni = interfaces.get(id)
+        const addresses = eni ? [eni.privateIp, ...(eni.ipv6Addresses ?? [])] : []
+        return addresses.flatMap((ip) => readings.get(vpcId)?.connections.get(ip) ?? [])
       })
       return {
         vpcEndpointId,

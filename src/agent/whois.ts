@@ -11,6 +11,7 @@
  */
 import { inNetns, type Runner } from '../kernel/command.ts'
 import type { WhoisAnswer } from '../link/messages.ts'
+import { addressesOf, beforePort, fabricAddressOf, familyOf, ipv4, ipv6 } from '../plan/family.ts'
 import { vpcNetns } from '../plan/names.ts'
 import type { FoundConnection } from '../relay/messages.ts'
 import { fabricIpOfRelaySource } from '../resource/fabric.ts'
@@ -48,10 +49,17 @@ export async function whois(options: WhoisOptions, seen: End, vpcId?: string): P
   const nodes = interfaces.filter(
     (eni) =>
       eni.interfaceType === 'network_load_balancer' &&
-      eni.privateIp === seen.ip &&
+      addressesOf(eni, familyOf(seen.ip)).includes(seen.ip) &&
       (vpcId === undefined || eni.vpcId === vpcId),
   )
-  const byFabricIp = new Map(interfaces.flatMap((eni) => (eni.fabricIp ? [[eni.fabricIp, eni] as const] : [])))
+  const byFabricIp = new Map(
+    interfaces.flatMap((eni) =>
+      [ipv4, ipv6].flatMap((family) => {
+        const fabricIp = fabricAddressOf(eni, family)
+        return fabricIp === undefined ? [] : [[fabricIp, eni] as const]
+      }),
+    ),
+  )
   const answers: WhoisAnswer[] = []
   for (const node of nodes) {
     for (const tracked of await lookUp(options, node.vpcId, seen)) {
@@ -59,7 +67,7 @@ export async function whois(options: WhoisOptions, seen: End, vpcId?: string): P
         vpcId: node.vpcId,
         loadBalancerArn: node.loadBalancerArn ?? '',
         protocol: tracked.protocol,
-        target: `${tracked.target}:${tracked.targetPort}`,
+        target: `${beforePort(tracked.target)}:${tracked.targetPort}`,
         ...(await behind(options, byFabricIp, node, { ip: tracked.source, port: tracked.sourcePort })),
       })
     }
@@ -86,7 +94,7 @@ async function behind(
     return eni.vpcEndpointId ? through(options, eni, peer, true) : behind(options, byFabricIp, node, peer, true)
   }
   const eni = byFabricIp.get(from.ip)
-  if (!eni?.vpcEndpointId) return { client: `${from.ip}:${from.port}`, isRelayed }
+  if (!eni?.vpcEndpointId) return { client: `${beforePort(from.ip)}:${from.port}`, isRelayed }
   const [tracked] = await lookUp(options, eni.vpcId, from)
   return through(options, eni, tracked && { ip: tracked.source, port: tracked.sourcePort }, isRelayed)
 }
@@ -106,7 +114,7 @@ function through(
       vpcId: eni.vpcId,
       availabilityZone: eni.availabilityZone,
     },
-    ...(client ? { client: `${client.ip}:${client.port}` } : {}),
+    ...(client ? { client: `${beforePort(client.ip)}:${client.port}` } : {}),
     isRelayed,
   }
 }
@@ -114,7 +122,7 @@ function through(
 /** What a VPC's namespace tracks whose answers go to this address. */
 async function lookUp({ name, run }: WhoisOptions, vpcId: string, { ip, port }: End): Promise<readonly Tracked[]> {
   const search = (protocol: string): string =>
-    `conntrack -L -f ipv4 -p ${protocol} --reply-dst ${ip} --reply-port-dst ${port}`
+    `conntrack -L -f ${familyOf(ip).name} -p ${protocol} --reply-dst ${ip} --reply-port-dst ${port}`
   const { stdout } = await run({
     step: `look for ${ip}:${port} in ${vpcId}`,
     argv: inNetns(vpcNetns(name, vpcId), ['sh', '-c', `${search('tcp')}; ${search('udp')}`]),

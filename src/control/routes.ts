@@ -1,4 +1,5 @@
 import type { WhoisAnswer, WhoisQuestion } from '../link/messages.ts'
+import { formatIpv6, parseIpv6 } from '../net/ipv6.ts'
 import type { Explanation } from '../plan/explanation.ts'
 import { ExplainError, type ExplainQuestion, parseQuestion } from './explain.ts'
 import { ResetError } from './reset.ts'
@@ -24,7 +25,7 @@ export function createRoutes(
 ): (method: string, path: string, query?: string) => Promise<Route | undefined> {
   return async (method, path, query = '') => {
     if (!path.startsWith('/_underpass/')) return undefined
-    const asked = /^\/_underpass\/whois\/(\d+\.\d+\.\d+\.\d+):(\d{1,5})(?:\/(vpc-[0-9a-f]+))?$/.exec(path)
+    const asked = /^\/_underpass\/whois\/(\d+\.\d+\.\d+\.\d+|\[[\da-f:]+\]):(\d{1,5})(?:\/(vpc-[0-9a-f]+))?$/.exec(path)
     if (method === 'GET' && asked) return whoisRoute(options, asked)
     switch (`${method} ${path}`) {
       case 'GET /_underpass/status':
@@ -43,7 +44,9 @@ export function createRoutes(
   }
 }
 
-async function whoisRoute({ whois }: RoutesOptions, [, ip = '', port, vpcId]: RegExpExecArray): Promise<Route> {
+async function whoisRoute({ whois }: RoutesOptions, [, address = '', port, vpcId]: RegExpExecArray): Promise<Route> {
+  const ipv6 = address.startsWith('[') ? parseIpv6(address.slice(1, -1)) : undefined
+  const ip = ipv6 === undefined ? address : formatIpv6(ipv6)
   const answers = await whois({ ip, port: Number(port), ...(vpcId ? { vpcId } : {}) })
   return answers
     ? { status: 200, body: `${JSON.stringify(answers)}\n`, contentType: 'application/json' }

@@ -120,11 +120,13 @@ export interface TrackedConnections {
   readonly bytes: number
 }
 
+const listBoth = '{ conntrack -L -f ipv4; conntrack -L -f ipv6; } 2>/dev/null'
+
 /**
  * Sums lines such as `tcp 6 350 ESTABLISHED src=… dst=… sport=… dport=… packets=… bytes=… src=… dst=… … bytes=…` by their
  * first `dst`. In awk, beside conntrack: a busy namespace has hundreds of thousands of lines, an answer a few.
  */
-export const sumConnections = `{ conntrack -L -f ipv4; conntrack -L -f ipv6; } 2>/dev/null | awk '{
+export const sumConnections = `${listBoth} | awk '{
   d = ""; p = ""; b = 0
   for (i = 1; i <= NF; i++) {
     if (d == "" && substr($i, 1, 4) == "dst=") d = substr($i, 5)
@@ -153,7 +155,7 @@ export interface PortUse {
 }
 
 /** Prints the translated addresses that have more connections to one destination than this, with how many. */
-export const countPortUse = (moreThan: number): string => `conntrack -L -f ipv4 2>/dev/null | awk '{
+export const countPortUse = (moreThan: number): string => `${listBoth} | awk '{
   n = m = 0; f = s = d = q = ""
   for (i = 1; i <= NF; i++) {
     k = substr($i, 1, 4)

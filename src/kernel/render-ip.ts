@@ -77,7 +77,12 @@ export function netnsScript({ sysctls, localBlocks = [], fingerprint }: NetnsObj
     "exec ip -batch - <<'END'",
     'link set dev lo up',
     // A prefix on `lo` makes all of it local. Of host scope, or the kernel would send its ICMP errors from there.
-    ...localBlocks.map((block) => `address replace ${block.replace('.0/', '.1/')} dev lo scope host`),
+    // On IPv6 a prefix does not, only an address.
+    ...localBlocks.map((block) =>
+      block.includes(':') && !block.endsWith('/128')
+        ? `route replace local ${block} dev lo`
+        : `address replace ${block.replace('.0/', '.1/')} dev lo scope host`,
+    ),
     `link set dev lo alias ${fingerprintMark}${fingerprint}`,
     'END',
     '',

@@ -5,7 +5,14 @@
  * `vpce-listeners6` beside it where the VPC has an IPv6 block. A VPC without one has no IPv6 object and no rule that asks for
  * one: its packets pay nothing for what they cannot be.
  */
-import { agentFabricIp, agentFabricIpv6, fabricIpv6Of } from '../resource/fabric.ts'
+import {
+  agentFabricIp,
+  agentFabricIpv6,
+  fabricIpv6Of,
+  relayListenBlock,
+  relayListenBlockIpv6,
+  relayListenIp,
+} from '../resource/fabric.ts'
 import { type NetworkInterface, privateIpsOf } from '../resource/network-interface.ts'
 import type { Vpc } from '../resource/vpc.ts'
 
@@ -20,6 +27,8 @@ export interface Family {
   readonly everywhere: '0.0.0.0/0' | '::/0'
   readonly hostPrefixLength: 32 | 128
   readonly agentFabricIp: string
+  /** Where the relay listens in VPCs. */
+  readonly relayListenBlock: string
   /** The IP header's length where it has no options. */
   readonly headerBytes: 20 | 40
 }
@@ -32,6 +41,7 @@ export const ipv4: Family = {
   everywhere: '0.0.0.0/0',
   hostPrefixLength: 32,
   agentFabricIp,
+  relayListenBlock,
   headerBytes: 20,
 }
 
@@ -43,6 +53,7 @@ export const ipv6: Family = {
   everywhere: '::/0',
   hostPrefixLength: 128,
   agentFabricIp: agentFabricIpv6,
+  relayListenBlock: relayListenBlockIpv6,
   headerBytes: 40,
 }
 
@@ -72,6 +83,12 @@ export const addressOf = (eni: NetworkInterface, family: Family): string | undef
 export function fabricAddressOf(eni: NetworkInterface, family: Family): string | undefined {
   if (eni.fabricIp === undefined || addressOf(eni, family) === undefined) return undefined
   return family === ipv4 ? eni.fabricIp : fabricIpv6Of(eni.fabricIp)
+}
+
+/** Where the relay listens for the interface, in one family. */
+export function relayAddressOf({ fabricIp }: NetworkInterface, family: Family): string {
+  if (fabricIp === undefined) throw new RangeError('an interface without a fabric address has no relay')
+  return family === ipv4 ? relayListenIp(fabricIp) : fabricIpv6Of(relayListenIp(fabricIp))
 }
 
 /** An address as it stands before a port. */

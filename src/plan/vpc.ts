@@ -25,7 +25,7 @@
 import { parseCidr } from '../net/cidr.ts'
 import { formatIpv4 } from '../net/ip.ts'
 import { macFromHex } from '../net/mac.ts'
-import { agentFabricIp, agentFabricIpv6, relayListenBlock, relaySourceBlock } from '../resource/fabric.ts'
+import { agentFabricIp, agentFabricIpv6, relaySourceBlock } from '../resource/fabric.ts'
 import type { Vpc } from '../resource/vpc.ts'
 import type { ZoneOfClients } from './client-routing.ts'
 import { type Family, familiesOf, familyOf, hasIpv6, ipv4, ipv6, named } from './family.ts'
@@ -132,7 +132,7 @@ export function compileVpc(name: string, vpc: Vpc, uses: VpcUses): Fragment {
   const families = familiesOf(vpc)
   const sysctls = hasIpv6(vpc) ? { ...noAddressesOfOurOwn, ...vpcSysctls, ...ipv6Sysctls } : vpcSysctls
   return [
-    netnsObject(netns, sysctls, { localBlocks: [relayListenBlock] }),
+    netnsObject(netns, sysctls, { localBlocks: families.map(({ relayListenBlock }) => relayListenBlock) }),
     uplink(name, vpc),
     ...Object.values(dropReasons).map((counter) => counterObject(netns, counter)),
     ...families.flatMap((family) => addressSets(netns, family, uses)),
@@ -173,7 +173,7 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
   const fromInstance = `iifname != "${outwardIfnames}"`
   const fromFabric = `iifname "${outwardIfnames}"`
   const toFabric = `oifname "${outwardIfnames}"`
-  const toRelay = `ip daddr ${relayListenBlock}`
+  const toRelay = ({ ip, relayListenBlock }: Family): string => `${ip} daddr ${relayListenBlock}`
   const families = familiesOf(vpc)
   /** A rule for each family that the VPC has. */
   const each = (rule: (ip: Family['ip'], at: (setName: string) => string, family: Family) => string): string[] =>
@@ -189,7 +189,7 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
 
   const admitReceiver = [
     // A node without groups, or whose groups have been asked.
-    `${toRelay} accept`,
+    ...each((_ip, _at, family) => `${toRelay(family)} accept`),
     // Under the node's address, or by its groups; or to another instance of the VPC, or to itself through a load balancer.
     `ct mark { ${markNodeSource}, ${markNodeGroup} } accept`,
     ...each((ip, at) => `${ip} daddr vmap ${at(set.ingress)}`),
@@ -266,7 +266,7 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
     chainObject(
       netns,
       chain.admitLocal,
-      [`${toRelay} goto ${chain.admitRelay}`],
+      each((_ip, _at, family) => `${toRelay(family)} goto ${chain.admitRelay}`),
       'type filter hook input priority filter; policy accept;',
     ),
     chainObject(netns, chain.admitRelay, [
@@ -304,9 +304,12 @@ function baseChains(netns: string, vpc: Vpc, uses: VpcUses): NftChainObject[] {
       ...each((ip, at) => `${toFabric} ct original ${ip} daddr vmap ${at(set.ingress)}`),
       `${toFabric} ${drop('security-group-ingress')}`,
       ...(uses.endpointIdleTimeouts
-        ? [`${toRelay} meta l4proto tcp ct original ip daddr . ct original proto-dst vmap @${set.endpointIdleTimeouts}`]
+        ? each(
+            (ip, at, family) =>
+              `${toRelay(family)} meta l4proto tcp ct original ${ip} daddr . ct original proto-dst vmap ${at(set.endpointIdleTimeouts)}`,
+          )
         : []),
-      `${toRelay} ct original ip daddr vmap @${set.ingress}`,
+      ...each((ip, at, family) => `${toRelay(family)} ct original ${ip} daddr vmap ${at(set.ingress)}`),
       ...(uses.nodeGroups ? each((ip, at) => `ct original ${ip} daddr vmap ${at(set.nodeIngress)}`) : []),
       ...admitReceiver,
     ]),

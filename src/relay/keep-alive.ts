@@ -23,7 +23,9 @@ export function parseRemaining(text: string): Map<string, number> {
 export async function quietFor(clients: readonly QuietClient[]): Promise<(number | null)[]> {
   const byNetns = new Map<string, Map<string, number>>()
   for (const netns of new Set(clients.map((client) => client.netns))) {
-    byNetns.set(netns, parseRemaining(await listConnections(netns)))
+    const families = new Set(clients.flatMap(({ netns: at, ip }) => (at === netns ? [familyOf(ip)] : [])))
+    const texts = await Promise.all([...families].map((family) => listConnections(netns, family)))
+    byNetns.set(netns, parseRemaining(texts.join('\n')))
   }
   return clients.map(({ netns, ip, port, idleTimeoutMs }) => {
     const remaining = byNetns.get(netns)?.get(`${ip}:${port}`)
@@ -31,9 +33,11 @@ export async function quietFor(clients: readonly QuietClient[]): Promise<(number
   })
 }
 
-function listConnections(netns: string): Promise<string> {
+const familyOf = (ip: string): string => (ip.includes(':') ? 'ipv6' : 'ipv4')
+
+function listConnections(netns: string, family: string): Promise<string> {
   return new Promise((resolve) => {
-    const argv = [`--net=${netnsPath(netns)}`, 'conntrack', '-L', '-f', 'ipv4', '-p', 'tcp']
+    const argv = [`--net=${netnsPath(netns)}`, 'conntrack', '-L', '-f', family, '-p', 'tcp']
     const child = spawn('nsenter', argv, {
       env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin`, LC_ALL: 'C' },
       stdio: ['ignore', 'pipe', 'ignore'],

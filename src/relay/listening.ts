@@ -1,7 +1,8 @@
 /**
  * Listening sockets in other namespaces.
  *
- * One socket per (namespace, port), on all addresses: the accepted connection's own address says which interface it is for.
+ * One socket per (namespace, address family, port), on all addresses: the accepted connection's own address says which
+ * interface it is for.
  * All workers accept from the same socket, so a connection that waits in it is lost with no worker. Measured: 50 to 70 ms for a
  * child with any number of ports, most of it Node's start.
  */
@@ -13,8 +14,11 @@ import { fileURLToPath } from 'node:url'
 /** Connections that wait for a worker; the kernel's own bound is net.core.somaxconn, 4096. */
 export const backlog = 4096
 
+/** What a socket is bound to: `0.0.0.0:443`, or `[::]:443` for IPv6 alone. */
+export const placeOf = (ip: string, port: number): string => `${ip.includes(':') ? '[::]' : '0.0.0.0'}:${port}`
+
 export interface ListenAnswer {
-  readonly port: number
+  readonly place: string
   readonly error?: string
 }
 
@@ -40,27 +44,27 @@ export function netnsIdentity(netns: string): string | undefined {
   return stat && `${stat.dev}:${stat.ino}`
 }
 
-/** @returns by port, a handle or the reason why there is none */
-export function listenIn(netns: string, ports: readonly number[]): Promise<Map<number, NativeHandle | Error>> {
+/** @returns by place, a handle or the reason why there is none */
+export function listenIn(netns: string, places: readonly string[]): Promise<Map<string, NativeHandle | Error>> {
   return new Promise((resolve) => {
-    const results = new Map<number, NativeHandle | Error>()
-    const argv = [`--net=${netnsPath(netns)}`, process.execPath, childModule, ...ports.map(String)]
+    const results = new Map<string, NativeHandle | Error>()
+    const argv = [`--net=${netnsPath(netns)}`, process.execPath, childModule, ...places]
     const child = spawn('nsenter', argv, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'], timeout: timeoutMs })
     let complaint = ''
     child.stderr?.on('data', (chunk: Buffer) => {
       complaint += chunk
     })
     child.on('message', (message, handle) => {
-      const { port, error } = message as ListenAnswer
-      results.set(port, error === undefined && handle ? (handle as unknown as NativeHandle) : new Error(error))
+      const { place, error } = message as ListenAnswer
+      results.set(place, error === undefined && handle ? (handle as unknown as NativeHandle) : new Error(error))
       child.send('received', () => {})
     })
     child.on('error', (error) => {
       complaint ||= error.message
     })
     child.on('close', () => {
-      for (const port of ports) {
-        if (!results.has(port)) results.set(port, new Error(complaint.trim().split('\n')[0] || 'the child ended'))
+      for (const place of places) {
+        if (!results.has(place)) results.set(place, new Error(complaint.trim().split('\n')[0] || 'the child ended'))
       }
       resolve(results)
     })

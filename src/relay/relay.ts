@@ -15,7 +15,7 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { RelayCertificate, RelayDoor } from '../plan/relay.ts'
 import { quietFor } from './keep-alive.ts'
-import { listenIn, type NativeHandle, netnsIdentity } from './listening.ts'
+import { listenIn, type NativeHandle, netnsIdentity, placeOf } from './listening.ts'
 import type {
   Changes,
   DoorFailure,
@@ -50,8 +50,8 @@ interface OpenSocket {
   readonly identity: string
 }
 
-/** `up.NAME.vpc-…|443`: doors of one namespace and port share a socket. */
-const socketOf = ({ netns, port }: RelayDoor): string => `${netns}|${port}`
+/** `up.NAME.vpc-…|0.0.0.0:443`: doors of one namespace, address family and port share a socket. */
+const socketOf = ({ netns, listenIp, port }: RelayDoor): string => `${netns}|${placeOf(listenIp, port)}`
 
 export class Relay {
   readonly #log: RelayLog
@@ -150,15 +150,17 @@ export class Relay {
       else missing.set(door.netns, [...(missing.get(door.netns) ?? []), doors])
     }
     for (const [netns, groups] of missing) {
-      const byPort = new Map(groups.flatMap((doors) => (doors[0] ? [[doors[0].port, doors] as const] : [])))
+      const byPlace = new Map(
+        groups.flatMap((doors) => (doors[0] ? [[placeOf(doors[0].listenIp, doors[0].port), doors] as const] : [])),
+      )
       const identity = identityOf(netns) ?? ''
-      for (const [port, handle] of await listenIn(netns, [...byPort.keys()])) {
-        const doors = byPort.get(port) ?? []
+      for (const [place, handle] of await listenIn(netns, [...byPlace.keys()])) {
+        const doors = byPlace.get(place) ?? []
         if (handle instanceof Error) {
           fail(doors, handle.message)
           continue
         }
-        const socket = `${netns}|${port}`
+        const socket = `${netns}|${place}`
         this.#sockets.set(socket, { handle, identity })
         for (const worker of this.#workers) this.#tell(worker, { type: 'listen', socket }, handle)
       }

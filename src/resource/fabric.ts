@@ -48,3 +48,5 @@ const fabricIpv6Prefix = 0xfd75_6e64_7270n << 80n
 export const fabricIpv6Of = (fabricIp: string): string => formatIpv6(fabricIpv6Prefix | BigInt(ipv4ToInt(fabricIp)))
 
 export const agentFabricIpv6 = fabricIpv6Of(agentFabricIp)
+/** The relay's, where it listens. It connects over IPv4 only. */
+export const relayListenBlockIpv6 = `${fabricIpv6Of('244.0.0.0')}/102`
