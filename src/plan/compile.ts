@@ -3,15 +3,14 @@
  *
  * One Fragment per resource, remembered with the values it was made of: when all of them are the same objects as
  * last time, the Fragment is the same object too, and diff passes over it without looking inside. So a change costs its
- * own size plus one pass over the resources, and there is no second, incremental mode that could disagree with the full
- * one. A test compares the two on generated histories.
+ * own size plus one pass over the resources, which makes no text: a microsecond or so an endpoint. There is no second,
+ * incremental mode that could disagree with the full one. A test compares the two on generated histories.
  */
 import type { Snapshot } from '../resource/kind.ts'
 import { forwardedGroups, type Listener, type LoadBalancer, type LoadBalancerZone } from '../resource/load-balancer.ts'
 import type { NetworkAcl } from '../resource/network-acl.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { SecurityGroupRule } from '../resource/security-group.ts'
-import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
 import { zonesOfClients } from './client-routing.ts'
 import { compileDns, zoneHealthOf } from './dns.ts'
 import { type Family, fabricAddressOf, familiesOf, familiesWhere, hasIpv6 } from './family.ts'
@@ -30,8 +29,17 @@ import { compileMembership } from './network-interface.ts'
 import { chainObject, ctTimeoutObject } from './object.ts'
 import type { Fragment, FragmentOwner, HealthCheck, HealthView, Program } from './program.ts'
 import { compileRelay, relayUsesOf } from './relay.ts'
+import {
+  areSame,
+  type Inputs,
+  keepMemory,
+  memoryOf,
+  type Remembered,
+  type RememberedEndpoint,
+  sameSet,
+} from './remembered.ts'
 import { compileGroupSet, type GroupSet, nodeGroupChainName } from './security-group.ts'
-import { doorsOf, endpointZonesOf, type ZoneOfEndpoint } from './service-door.ts'
+import { doorsOf, type PlacedEndpoint, placeEndpoint, type ZoneOfEndpoint } from './service-door.ts'
 import { compileHealthChecks, healthOf, usableTargets } from './target-group.ts'
 import { topologyOf } from './topology.ts'
 import { compileFabric, compileVpc } from './vpc.ts'
@@ -46,19 +54,6 @@ export interface PlanSettings {
   readonly fullInterfaceIds?: ReadonlySet<string>
 }
 
-/** What a fragment was made of. Compared by identity, member by member. */
-type Inputs = readonly unknown[]
-
-interface Remembered {
-  readonly inputs: Inputs
-  readonly fragment: Fragment
-}
-
-/** Fragments of the previous program with their inputs; kept beside the Program, which stays plain values. */
-const memory = new WeakMap<Program, ReadonlyMap<FragmentOwner, Remembered>>()
-
-const same = (a: Inputs, b: Inputs): boolean => a.length === b.length && a.every((value, i) => value === b[i])
-
 export function compileProgram(
   snapshot: Snapshot,
   health: HealthView,
@@ -67,13 +62,16 @@ export function compileProgram(
 ): Program {
   const { name } = settings
   const topology = topologyOf(snapshot)
-  const before = previous && memory.get(previous)
+  const before = previous && memoryOf(previous, name)
   const now = new Map<FragmentOwner, Remembered>()
+  const fragments = new Map<FragmentOwner, Fragment>()
   const healthChecks = new Map<string, HealthCheck>()
 
   const remember = (owner: FragmentOwner, inputs: Inputs, make: () => Fragment): void => {
-    const known = before?.get(owner)
-    now.set(owner, known && same(known.inputs, inputs) ? known : { inputs, fragment: make() })
+    const known = before?.fragments.get(owner)
+    const remembered = known && areSame(known.inputs, inputs) ? known : { inputs, fragment: make() }
+    now.set(owner, remembered)
+    fragments.set(owner, remembered.fragment)
   }
 
   const carriesIpv6 = (vpcId: string): boolean => {
@@ -88,14 +86,17 @@ export function compileProgram(
     groupIds.flatMap((id) => topology.rulesByGroup.get(id) ?? [])
 
   const relayUses = relayUsesOf(topology)
-  const doors = doorsOf(topology)
-  const zonesByEndpoint = new Map<string, readonly ZoneOfEndpoint[]>()
+  const doors = doorsOf(topology, before?.doors)
+  const places: PlacedEndpoint[] = []
+  const endpointsBefore: (RememberedEndpoint | undefined)[] = []
   /** By VPC: what its endpoints ask of its table. */
   const away = new Map<string, AwayUses>()
   for (const endpoint of topology.endpoints.values()) {
-    const zones = endpointZonesOf(topology, endpoint, doors)
-    zonesByEndpoint.set(endpoint.vpcEndpointId, zones)
-    addAwayUses(away, endpoint, zones, rulesOf)
+    const known = before?.endpoints.get(endpoint.vpcEndpointId)
+    const placed = placeEndpoint(topology, endpoint, doors, known?.placed)
+    places.push(placed)
+    endpointsBefore.push(known)
+    addAwayUses(away, endpoint, placed.zones, rulesOf)
   }
 
   const referencedByVpc = new Map<string, ReadonlySet<string>>()
@@ -109,7 +110,7 @@ export function compileProgram(
     for (const { rules } of groupSets.values()) {
       for (const { referencedGroupId } of rules) if (referencedGroupId !== undefined) referenced.add(referencedGroupId)
     }
-    referencedByVpc.set(vpcId, referenced)
+    referencedByVpc.set(vpcId, sameSet(referenced, before?.referencedGroups.get(vpcId)))
     const byGroups = new Map<string, GroupSet[]>()
     for (const groupSet of groupSets.values()) {
       const ids = groupSet.groupIds.join('+')
@@ -218,13 +219,22 @@ export function compileProgram(
     compileLoadBalancer(loadBalancer)
   }
 
-  const links = new Map<string, VpcLink>()
-  for (const endpoint of topology.endpoints.values()) {
-    const zones = zonesByEndpoint.get(endpoint.vpcEndpointId) ?? []
-    addLinks(links, endpoint, zones, carriesIpv6)
+  const endpoints = new Map<string, RememberedEndpoint>()
+  places.forEach((placed, i) => {
+    const remembered = rememberEndpoint(placed, endpointsBefore[i])
+    endpoints.set(placed.endpoint.vpcEndpointId, remembered)
+    fragments.set(placed.owner, remembered.fragment)
+  })
+
+  function rememberEndpoint(placed: PlacedEndpoint, known: RememberedEndpoint | undefined): RememberedEndpoint {
+    const { endpoint, zones } = placed
     const withIpv6 = carriesIpv6(endpoint.vpcId)
-    const members = zones.map(({ eni }) => membership(eni))
+    const referenced = referencedByVpc.get(endpoint.vpcId)
     const isFull = ({ eni }: ZoneOfEndpoint): boolean => settings.fullInterfaceIds?.has(eni.networkInterfaceId) ?? false
+    const full = settings.fullInterfaceIds?.size ? zones.map(isFull).join() : ''
+    const isSame = known?.placed === placed && known.withIpv6 === withIpv6 && known.referenced === referenced
+    if (isSame && known.full === full) return known
+    const members = zones.map(({ eni }) => membership(eni))
     const inputs = [
       name,
       endpoint,
@@ -239,7 +249,7 @@ export function compileProgram(
         ...zone.listeners.map((each) => relayUses.get(each.listenerArn)?.writesHeader),
       ]),
     ]
-    remember(`vpc-endpoint/${endpoint.vpcEndpointId}`, inputs, () =>
+    const make = (): Fragment =>
       compileVpcEndpoint(
         name,
         endpoint,
@@ -250,11 +260,12 @@ export function compileProgram(
           memberElements: members[i]?.make() ?? [],
         })),
         withIpv6,
-      ),
-    )
+      )
+    const fragment = known && areSame(known.inputs, inputs) ? known.fragment : make()
+    return { inputs, fragment, placed, withIpv6, referenced, full }
   }
 
-  for (const [key, { vpcIds, nodes, withIpv6 }] of links) {
+  for (const [key, { vpcIds, nodes, withIpv6 }] of linksOf(places, carriesIpv6)) {
     const dialled = [...nodes].sort(([one], [other]) => (one < other ? -1 : 1))
     remember(`vpc-link/${key}`, [name, key, withIpv6, ...dialled.map(([id]) => id)], () =>
       compileVpcLink(
@@ -331,12 +342,12 @@ export function compileProgram(
 
   const program: Program = {
     revision: snapshot.revision,
-    fragments: new Map([...now].map(([owner, { fragment }]) => [owner, fragment])),
-    dns: compileDns(topology, zoneHealthOf(topology, health)),
+    fragments,
+    dns: compileDns(topology, zoneHealthOf(topology, health), places),
     healthChecks,
-    relay: compileRelay(name, topology, relayUses, zonesByEndpoint),
+    relay: compileRelay(name, topology, relayUses, places),
   }
-  memory.set(program, now)
+  keepMemory(program, { name, fragments: now, doors, endpoints, referencedGroups: referencedByVpc })
   return program
 }
 
@@ -345,26 +356,35 @@ interface NodeOfZone {
   readonly node: NetworkInterface
 }
 
-/** The pairs of VPCs that an endpoint joins, and the nodes that are dialled over each. */
-function addLinks(
-  links: Map<string, VpcLink>,
-  { state, vpcId }: VpcEndpoint,
-  zones: readonly ZoneOfEndpoint[],
+/** The pairs of VPCs that endpoints join, and the nodes that are dialled over each. */
+function linksOf(
+  endpoints: Iterable<PlacedEndpoint>,
   carriesIpv6: (vpcId: string) => boolean,
-): void {
-  if (state !== 'available') return
-  for (const { eni, node } of zones) {
-    if (!eni.fabricIp || !node?.fabricIp || node.vpcId === vpcId) continue
-    const vpcIds = vpcId < node.vpcId ? ([vpcId, node.vpcId] as const) : ([node.vpcId, vpcId] as const)
-    const key = vpcIds.join('|')
-    const withIpv6 = vpcIds.every(carriesIpv6)
-    const link = links.get(key) ?? { vpcIds, withIpv6, nodes: new Map() }
-    links.set(key, link)
-    for (const family of familiesWhere(withIpv6)) {
-      const fabricIp = fabricAddressOf(node, family)
-      if (fabricIp) link.nodes.set(`${vpcId}|${fabricIp}`, { from: vpcId, fabricIp })
+): ReadonlyMap<string, VpcLink> {
+  const links = new Map<string, VpcLink>()
+  /** By node, the VPCs that dial it: those that all endpoints of a VPC have in common are looked at once. */
+  const dialling = new Map<NetworkInterface, Set<string>>()
+  for (const { endpoint, zones } of endpoints) {
+    if (endpoint.state !== 'available') continue
+    const { vpcId } = endpoint
+    for (const { eni, node } of zones) {
+      if (!eni.fabricIp || !node?.fabricIp || node.vpcId === vpcId) continue
+      const known = dialling.get(node)
+      if (known?.has(vpcId)) continue
+      if (known) known.add(vpcId)
+      else dialling.set(node, new Set([vpcId]))
+      const vpcIds = vpcId < node.vpcId ? ([vpcId, node.vpcId] as const) : ([node.vpcId, vpcId] as const)
+      const key = vpcIds.join('|')
+      const withIpv6 = vpcIds.every(carriesIpv6)
+      const link = links.get(key) ?? { vpcIds, withIpv6, nodes: new Map() }
+      links.set(key, link)
+      for (const family of familiesWhere(withIpv6)) {
+        const fabricIp = fabricAddressOf(node, family)
+        if (fabricIp) link.nodes.set(`${vpcId}|${fabricIp}`, { from: vpcId, fabricIp })
+      }
     }
   }
+  return links
 }
 
 /** Whether the view says the same of every check; a change that does not matter need not compile anything. */

@@ -54,8 +54,10 @@ function diffFragments(program: Program, observed: ObservedKernel, previous: Pro
   const builds: Step[] = []
   const wanted = new Set<string>()
   const candidates = new Map<string, { object: KernelObject; owner: string }>()
+  let known = 0
   for (const [owner, fragment] of program.fragments) {
     const before = previous.fragments.get(owner)
+    if (before) known++
     if (before === fragment) continue
     for (const object of fragment) {
       wanted.add(object.key)
@@ -64,7 +66,8 @@ function diffFragments(program: Program, observed: ObservedKernel, previous: Pro
     }
     for (const object of before ?? []) candidates.set(object.key, { object, owner })
   }
-  for (const [owner, fragment] of previous.fragments) {
+  // As a rule no owner is gone, and then none need be looked for.
+  for (const [owner, fragment] of known < previous.fragments.size ? previous.fragments : []) {
     if (program.fragments.has(owner)) continue
     for (const object of fragment) candidates.set(object.key, { object, owner })
   }

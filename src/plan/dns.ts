@@ -90,28 +90,40 @@ function privateZoneFor(endpoint: VpcEndpoint, regional: DnsRecord): PrivateZone
   return { name: privateDns.name, target: regionalDnsName(endpoint), record: isWhole ? regional : record(regional.a) }
 }
 
+/** An endpoint and its interfaces, as far as they are known. */
+interface EndpointInterfaces {
+  readonly endpoint: VpcEndpoint
+  readonly enis: readonly (NetworkInterface | undefined)[]
+}
+
+const interfacesOf = (topology: Topology, endpoint: VpcEndpoint): EndpointInterfaces => ({
+  endpoint,
+  enis: endpoint.networkInterfaceIds.map((id) => topology.interfaces.get(id)),
+})
+
 /** Where an endpoint can be reached, and whether its service is well there. */
 interface Place {
   readonly eni: NetworkInterface
   readonly healthy: boolean
 }
 
+type PublicName = readonly [name: string, record: DnsRecord]
+
 /** All that an endpoint's places make of names. */
 interface EndpointNames {
-  readonly places: readonly Place[]
-  readonly publicNames: readonly (readonly [name: string, record: DnsRecord])[]
+  readonly places: readonly (Place | undefined)[]
+  readonly publicNames: readonly PublicName[]
   readonly privateZone: PrivateZone | undefined
 }
 
 /** As long as neither the endpoint nor a place of it has changed: nearly all of them, at every compilation. */
 const namesByEndpoint = new WeakMap<VpcEndpoint, EndpointNames>()
 
-function namesOf(endpoint: VpcEndpoint, places: readonly Place[]): EndpointNames {
+function namesOf({ endpoint, enis }: EndpointInterfaces, isWell: (eni: NetworkInterface) => boolean): EndpointNames {
   const known = namesByEndpoint.get(endpoint)
-  if (known?.places.length === places.length) {
-    const isSame = known.places.every(({ eni, healthy }, i) => eni === places[i]?.eni && healthy === places[i]?.healthy)
-    if (isSame) return known
-  }
+  if (known && isStillSo(known.places, enis, isWell)) return known
+  const all = enis.map((eni) => eni && { eni, healthy: isWell(eni) })
+  const places = all.filter((place) => place !== undefined)
   const regional = endpointRecord(
     endpoint,
     healthyOrAll(places).map(({ eni }) => eni),
@@ -120,7 +132,7 @@ function namesOf(endpoint: VpcEndpoint, places: readonly Place[]): EndpointNames
     ? places.map(({ eni }) => [zonalDnsName(endpoint, eni.availabilityZone), endpointRecord(endpoint, [eni])] as const)
     : []
   const made = {
-    places,
+    places: all,
     publicNames: [...zonal, [regionalDnsName(endpoint), regional] as const],
     privateZone: privateZoneFor(endpoint, regional),
   }
@@ -128,7 +140,27 @@ function namesOf(endpoint: VpcEndpoint, places: readonly Place[]): EndpointNames
   return made
 }
 
-export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfig {
+function isStillSo(
+  places: readonly (Place | undefined)[],
+  enis: readonly (NetworkInterface | undefined)[],
+  isWell: (eni: NetworkInterface) => boolean,
+): boolean {
+  if (places.length !== enis.length) return false
+  for (let i = 0; i < enis.length; i++) {
+    const [place, eni] = [places[i], enis[i]]
+    if (place?.eni !== eni || (eni && place?.healthy !== isWell(eni))) return false
+  }
+  return true
+}
+
+/** @param endpoints  those of the topology, where their interfaces have been looked up already */
+export function compileDns(
+  topology: Topology,
+  zoneHealth: ZoneHealth,
+  endpoints: readonly EndpointInterfaces[] = [...topology.endpoints.values()].map((endpoint) =>
+    interfacesOf(topology, endpoint),
+  ),
+): DnsConfig {
   const publicNames = new Map<string, DnsRecord>()
 
   for (const loadBalancer of topology.loadBalancers.values()) {
@@ -156,16 +188,12 @@ export function compileDns(topology: Topology, zoneHealth: ZoneHealth): DnsConfi
 
   const zonesByVpc = new Map<string, Map<string, PrivateZone>>()
   const isWell = wellZonesOf(topology, zoneHealth)
-  for (const endpoint of topology.endpoints.values()) {
+  for (const each of endpoints) {
+    const { endpoint } = each
     if (endpoint.state === 'deleting') continue
-    const places: Place[] = []
-    for (const id of endpoint.networkInterfaceIds) {
-      const eni = topology.interfaces.get(id)
-      if (!eni) continue
-      const { availabilityZone } = serviceZoneOf(topology, endpoint, eni)
-      places.push({ eni, healthy: isWell(endpoint.serviceId, availabilityZone) })
-    }
-    const { publicNames: names, privateZone } = namesOf(endpoint, places)
+    const { publicNames: names, privateZone } = namesOf(each, (eni) =>
+      isWell(endpoint.serviceId, serviceZoneOf(topology, endpoint, eni).availabilityZone),
+    )
     for (const [name, known] of names) publicNames.set(name, known)
     if (!privateZone) continue
     const zones = zonesByVpc.get(endpoint.vpcId) ?? new Map<string, PrivateZone>()

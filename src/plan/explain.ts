@@ -36,7 +36,7 @@ import type { DestinationStep, Fate, Path, Step } from './explanation.ts'
 import type { DropReason } from './names.ts'
 import type { HealthView } from './program.ts'
 import { serviceZoneOf } from './service-zone.ts'
-import { addressKey, type Topology, topologyOf } from './topology.ts'
+import { type Topology, topologyOf } from './topology.ts'
 
 export type { Fate } from './explanation.ts'
 
@@ -110,7 +110,7 @@ class Walk {
       ...(from && { networkInterfaceId: from.networkInterfaceId }),
     }
     if (!isSending) return dropped([sender], 'no-route')
-    const to = this.#topology.interfacesByAddress.get(addressKey(from.vpcId, toIp))
+    const to = this.#topology.interfaceAt(from.vpcId, toIp)
     const dialled = { protocol, port: toPort, peerIp: to?.privateIp ?? toIp, peerGroupIds: to?.groupIds ?? [] }
     const sent = this.#groups('egress', from, dialled)
     if (!to) {
@@ -292,7 +292,7 @@ class Walk {
     const known = [...before, choice]
     if (chosen.length === 0) return dropped(known, 'no-target')
     return chosen.flatMap(({ group, target }): readonly Path[] => {
-      const to = this.#topology.interfacesByAddress.get(addressKey(target.vpcId, target.ip))
+      const to = this.#topology.interfaceAt(target.vpcId, target.ip)
       const kept = sender !== node || preservesClientIp(group) ? client : undefined
       // A target that is its own client would take its own address for a forgery, and sees the node's. AWS has no such
       // connection; here its groups judge it by its own address, and its subnet's list by the node's.

@@ -140,18 +140,22 @@ function extrasOf(group: TargetGroup, endpoint: VpcEndpoint, eni: NetworkInterfa
   }
 }
 
-/** An endpoint's interface, the node it leads to, and that node's listeners. */
-interface EndpointPlace {
-  readonly eni: NetworkInterface
-  readonly node: NetworkInterface | undefined
-  readonly listeners: readonly Listener[]
+/** An endpoint and, by interface, the node it leads to and that node's listeners. */
+interface EndpointPlaces {
+  readonly endpoint: VpcEndpoint
+  readonly owner: string
+  readonly zones: readonly {
+    readonly eni: NetworkInterface
+    readonly node: NetworkInterface | undefined
+    readonly listeners: readonly Listener[]
+  }[]
 }
 
 export function compileRelay(
   name: string,
   topology: Topology,
   uses: RelayUses,
-  placesByEndpoint: ReadonlyMap<string, readonly EndpointPlace[]>,
+  endpoints: Iterable<EndpointPlaces>,
 ): RelayConfig {
   const doors = new Map<string, RelayDoor>()
   const certificates = new Map<string, RelayCertificate>()
@@ -175,20 +179,20 @@ export function compileRelay(
       }
     }
   }
-  for (const endpoint of topology.endpoints.values()) {
+  for (const { endpoint, owner, zones } of endpoints) {
     if (endpoint.state !== 'available') continue
-    owners.add(endpointOwner(endpoint))
-    for (const { eni, node, listeners } of placesByEndpoint.get(endpoint.vpcEndpointId) ?? []) {
+    owners.add(owner)
+    if (uses.size === 0) continue
+    for (const { eni, node, listeners } of zones) {
       for (const listener of listeners) {
         const use = uses.get(listener.listenerArn)
-        if (use && node) add(endpointDoor(name, endpoint, eni, node, listener, use))
+        if (use && node) add(endpointDoor(name, endpoint, owner, eni, node, listener, use))
       }
     }
   }
   return { doors, certificates, owners }
 }
 
-const endpointOwner = ({ vpcEndpointId }: VpcEndpoint): string => `vpc-endpoint/${vpcEndpointId}`
 const loadBalancerOwner = ({ loadBalancerArn }: LoadBalancer): string => `load-balancer/${loadBalancerArn}`
 
 const materialOf = ({ certificatePem, chainPem, privateKeyPem }: Certificate): RelayCertificate => ({
@@ -201,6 +205,7 @@ const materialOf = ({ certificatePem, chainPem, privateKeyPem }: Certificate): R
 function endpointDoor(
   name: string,
   endpoint: VpcEndpoint,
+  owner: string,
   eni: NetworkInterface,
   node: NetworkInterface,
   listener: Listener,
@@ -213,7 +218,7 @@ function endpointDoor(
     netns: vpcNetns(name, endpoint.vpcId),
     listenIp,
     port: listener.port,
-    owner: endpointOwner(endpoint),
+    owner,
     connectFromIp: relaySourceIp(eni.fabricIp),
     connectIp: node.fabricIp,
     connectPort: listener.port,

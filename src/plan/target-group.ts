@@ -14,7 +14,7 @@ import { set, vpcNetns } from './names.ts'
 import { elementObject } from './object.ts'
 import type { Fragment, HealthCheck, HealthState, HealthView } from './program.ts'
 import { admits } from './security-group.ts'
-import { addressKey, type Topology } from './topology.ts'
+import type { Topology } from './topology.ts'
 
 /** The group's own setting wins over the load balancer's, but for groups of type `alb`. */
 export function isCrossZone(loadBalancer: LoadBalancer, group: TargetGroup): boolean {
@@ -97,7 +97,7 @@ export function reachOf(
   protocol: 'tcp' | 'udp',
   port: number,
 ): Reach {
-  const eni = topology.interfacesByAddress.get(addressKey(target.vpcId, target.ip))
+  const eni = topology.interfaceAt(target.vpcId, target.ip)
   const groupIds = loadBalancer.securityGroupIds
   const rulesOf = (ids: readonly string[]): SecurityGroupRule[] =>
     ids.flatMap((groupId) => topology.rulesByGroup.get(groupId) ?? [])
@@ -123,7 +123,7 @@ export function reachOf(
  */
 export function nodeAt(topology: Topology, group: TargetGroup, target: Target): NetworkInterface | undefined {
   if (group.targetType !== 'alb') return undefined
-  const eni = topology.interfacesByAddress.get(addressKey(target.vpcId, target.ip))
+  const eni = topology.interfaceAt(target.vpcId, target.ip)
   return eni?.interfaceType === 'network_load_balancer' ? eni : undefined
 }
 

@@ -4,6 +4,7 @@ import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { SecurityGroupRule } from '../resource/security-group.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
 import { ownIdleTimeoutSeconds } from './load-balancer.ts'
+import { areSame } from './remembered.ts'
 import {
   awayGroupSet,
   endpointGroupSet,
@@ -25,8 +26,13 @@ export function groupSetsOf(
   const add = (chainName: string, make: () => GroupSet): void => {
     if (!sets.has(chainName)) sets.set(chainName, make())
   }
-  for (const { interfaceType, groupIds } of interfaces) {
+  // Most interfaces have the groups of the one before, and then nothing is to be named or looked up.
+  let last: NetworkInterface | undefined
+  for (const eni of interfaces) {
+    const { interfaceType, groupIds } = eni
     if (interfaceType === 'network_load_balancer') continue
+    if (last?.interfaceType === interfaceType && areSame(last.groupIds, groupIds)) continue
+    last = eni
     add(groupChainName('in', groupIds), () => interfaceGroupSet('in', groupIds, rulesOf(groupIds)))
     if (interfaceType !== 'interface') continue
     add(groupChainName('out', groupIds), () => interfaceGroupSet('out', groupIds, rulesOf(groupIds)))
