@@ -118,8 +118,8 @@ test('questions that make no sense are answered with 400 and say what would', as
   const wrong = [
     ['', /from=/],
     ['from=i-0&to=10.0.1.50&port=80', /no instance i-0/],
-    [`from=${from}&to=10.0.1.500&port=80`, /IPv4 address or a DNS name/],
-    [`from=${from}&to=fd00::1&port=80`, /knows IPv4 only/],
+    [`from=${from}&to=10.0.1.500&port=80`, /an address or a DNS name/],
+    [`from=${from}&to=fd00::1::2&port=80`, /an address or a DNS name/],
     [`from=${from}&to=10.0.1.50&port=80x`, /1 to 65535/],
     [`from=${from}&to=10.0.1.50&port=80&protocol=icmp`, /tcp or udp/],
     [`from=${from}&to=10.0.0.2&port=53`, /is the resolver of vpc-/],

@@ -10,6 +10,7 @@ import { answerQuestion } from '../dns/answer.ts'
 import { classIn, rcodes, types } from '../dns/message.ts'
 import type { Failure } from '../link/messages.ts'
 import { parseIpv4 } from '../net/ip.ts'
+import { formatIpv6, parseIpv6 } from '../net/ipv6.ts'
 import { compileDns, zoneHealthOf } from '../plan/dns.ts'
 import { explainPaths } from '../plan/explain.ts'
 import type { Explanation, NameStep } from '../plan/explanation.ts'
@@ -52,6 +53,7 @@ export interface ExplainSources {
 const anEphemeralPort = 32_768
 
 const isIpv4 = (text: string): boolean => parseIpv4(text) !== undefined
+const isIpv6 = (text: string): boolean => parseIpv6(text) !== undefined
 
 /** @throws ExplainError */
 export function parseQuestion(query: string): ExplainQuestion {
@@ -61,14 +63,16 @@ export function parseQuestion(query: string): ExplainQuestion {
   )
   if (!/^i-[0-9a-f]+$/.test(from))
     throw new ExplainError(`from=${from}: give an instance's id, as in i-0123456789abcdef0.`)
-  const isNumeric = /^[\d.]+$/.test(to)
+  const isNumeric = /^[\d.]+$/.test(to) || to.includes(':')
   const isName = /^[a-z0-9*_-]+(\.[a-z0-9_-]+)*\.?$/i.test(to) && to.length <= 254
-  if (to.includes(':')) throw new ExplainError(`to=${to}: explain knows IPv4 only; give an IPv4 address or a name.`)
-  if (isNumeric ? !isIpv4(to) : !isName) throw new ExplainError(`to=${to}: give an IPv4 address or a DNS name.`)
+  const ipv6 = parseIpv6(to)
+  if (isNumeric ? !isIpv4(to) && ipv6 === undefined : !isName) {
+    throw new ExplainError(`to=${to}: give an address or a DNS name.`)
+  }
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0
   if (number < 1 || number > 65535) throw new ExplainError(`port=${port}: give a port from 1 to 65535.`)
   if (protocol !== 'tcp' && protocol !== 'udp') throw new ExplainError(`protocol=${protocol}: tcp or udp.`)
-  return { from, to, port: number, protocol }
+  return { from, to: ipv6 === undefined ? to : formatIpv6(ipv6), port: number, protocol }
 }
 
 /** @throws ExplainError */
@@ -89,7 +93,7 @@ export async function explainQuestion(sources: ExplainSources, question: Explain
   if (own) throw new ExplainError(`${to} is no name that a resolver knows: give its address, ${own.join(' or ')}.`)
   const health = healthViewOf(snapshot, sources)
   // Nobody asks a name in an instance that does not run: its path ends before it begins.
-  const isAddress = isIpv4(to) || instance.state !== 'running'
+  const isAddress = isIpv4(to) || isIpv6(to) || instance.state !== 'running'
   const name = isAddress ? undefined : await resolve(sources, snapshot, health, instance, vpc, to)
   const attempts = (name?.addresses ?? [to]).map((ip) => ({
     ip,

@@ -78,8 +78,8 @@ function addressesOf(
   const wanted = wantsIpv6 ? aaaa : type === types.A || type === types.ANY ? a : []
   if (wanted.length === 0) return []
   const turn = turnOf(record)
-  const preferred = (!wantsIpv6 && addressesOfZone(record, clientZone, turn)) || wanted
-  const addresses = rotate(preferred, turn).slice(0, maxAddresses)
+  const ofZone = addressesOfZone(record, clientZone, turn)?.filter((address) => wanted.includes(address))
+  const addresses = rotate(ofZone?.length ? ofZone : wanted, turn).slice(0, maxAddresses)
   return addresses.map((address) => ({ name, type: wantsIpv6 ? 'AAAA' : 'A', ttlSeconds, address }))
 }
 

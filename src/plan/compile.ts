@@ -28,7 +28,7 @@ import {
 import { compileMembership } from './network-interface.ts'
 import { chainObject, ctTimeoutObject } from './object.ts'
 import type { Fragment, FragmentOwner, HealthCheck, HealthView, Program } from './program.ts'
-import { compileRelay, relayUsesOf } from './relay.ts'
+import { compileRelay, groupsOf, isBridged, relayUsesOf } from './relay.ts'
 import {
   areSame,
   type Inputs,
@@ -257,6 +257,7 @@ export function compileProgram(
           ...zone,
           isFull: isFull(zone),
           withHeader: (listener) => relayUses.get(listener.listenerArn)?.writesHeader === true,
+          isBridged: (listener) => isBridged(listener, groupsOf(topology, listener)),
           memberElements: members[i]?.make() ?? [],
         })),
         withIpv6,

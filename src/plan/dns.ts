@@ -176,7 +176,9 @@ export function compileDns(
     })
     const told = healthyOrAll(places)
     const percent = affinityPercentOf(loadBalancer)
-    const byZone = new Map(told.map(({ availabilityZone, node }) => [availabilityZone, [node.privateIp]]))
+    const byZone = new Map(
+      told.map(({ availabilityZone, node }) => [availabilityZone, [node.privateIp, ...(node.ipv6Addresses ?? [])]]),
+    )
     publicNames.set(loadBalancer.dnsName.toLowerCase(), {
       ...record(
         told.map(({ node }) => node.privateIp),

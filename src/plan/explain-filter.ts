@@ -3,7 +3,8 @@
  * or map of ours is asked (explain.ts says why).
  */
 import { cidrHasAddress, parseCidr } from '../net/cidr.ts'
-import { ipv4ToInt } from '../net/ip.ts'
+import { parseIpv4 } from '../net/ip.ts'
+import { ipv6InBlock } from '../net/ipv6.ts'
 import type { NetworkAcl } from '../resource/network-acl.ts'
 import { destinationOf, isMainRouteTable, type RouteTable } from '../resource/route-table.ts'
 import type { SecurityGroupRule } from '../resource/security-group.ts'
@@ -57,7 +58,8 @@ function ruleMatches(
     if (rule.ipProtocol !== protocol) return false
     if (rule.fromPort !== -1 && (port < rule.fromPort || port > rule.toPort)) return false
   }
-  if (rule.cidrIpv4 !== undefined) return isWithin(rule.cidrIpv4, peerIp)
+  const block = rule.cidrIpv4 ?? rule.cidrIpv6
+  if (block !== undefined) return isWithin(block, peerIp)
   if (rule.referencedGroupId !== undefined) return peerGroupIds.includes(rule.referencedGroupId)
   const list = rule.prefixListId === undefined ? undefined : topology.prefixLists.get(rule.prefixListId)
   return list?.entries.some(({ cidr }) => isWithin(cidr, peerIp)) ?? false
@@ -79,8 +81,7 @@ export function askNetworkAcl(
     .find(
       (entry) =>
         (entry.protocol === '-1' || entry.protocol === (protocol === 'tcp' ? '6' : '17')) &&
-        entry.cidrBlock !== undefined &&
-        isWithin(entry.cidrBlock, peerIp) &&
+        isWithin(entry.cidrBlock ?? entry.ipv6CidrBlock ?? '', peerIp) &&
         (!entry.ports || entry.protocol === '-1' || (port >= entry.ports.from && port <= entry.ports.to)),
     )
   const isAllowed = decisive?.ruleAction === 'allow'
@@ -123,7 +124,7 @@ export function routeTo(
   const fitting = (table?.routes ?? []).flatMap((route) => {
     const blocks = route.destinationPrefixListId
       ? (topology.prefixLists.get(route.destinationPrefixListId)?.entries ?? []).map(({ cidr }) => cidr)
-      : [route.destinationCidrBlock ?? '']
+      : [route.destinationCidrBlock ?? route.destinationIpv6CidrBlock ?? '']
     const lengths = blocks.filter((block) => isWithin(block, ip)).map((block) => Number(block.split('/')[1]))
     return lengths.length > 0 ? [{ route, prefixLength: Math.max(...lengths) }] : []
   })
@@ -133,7 +134,10 @@ export function routeTo(
     : undefined
 }
 
+/** Of one family: a block of the other holds no address of it. */
 export function isWithin(block: string, ip: string): boolean {
+  const address = parseIpv4(ip)
+  if (address === undefined) return block.includes(':') && ipv6InBlock(ip, block) === true
   const cidr = parseCidr(block)
-  return cidr !== undefined && cidrHasAddress(cidr, ipv4ToInt(ip))
+  return cidr !== undefined && cidrHasAddress(cidr, address)
 }

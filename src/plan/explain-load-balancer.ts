@@ -7,6 +7,7 @@ import type { NetworkInterface } from '../resource/network-interface.ts'
 import { type Target, type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
 import { ownerOf, passes, refuses } from './explain-filter.ts'
 import type { ListenerStep, TargetChoice } from './explanation.ts'
+import { type Family, ipv4 } from './family.ts'
 import type { HealthState, HealthView } from './program.ts'
 import type { Topology } from './topology.ts'
 
@@ -90,6 +91,7 @@ export function targetChoices(
   loadBalancer: LoadBalancer,
   node: NetworkInterface,
   listener: Listener,
+  family: Family,
 ): Choices {
   const shares = forwardedGroups(listener).flatMap(({ targetGroupArn, weight }) => {
     const group = topology.targetGroups.get(targetGroupArn)
@@ -103,7 +105,11 @@ export function targetChoices(
   const weighty = shares.filter(({ weight }) => weight > 0)
   const well = weighty.filter(({ healthy }) => healthy.length > 0)
   const used = weighty.length > 1 && well.length > 0 ? well : weighty
-  const chosen = used.flatMap(({ group, candidates }) => candidates.map((target) => ({ group, target })))
+  // A target has one address, and what comes to it is of that family; the relay is for IPv4 targets.
+  const reached = used.filter(
+    ({ group }) => group.ipAddressType === family.name && (family === ipv4 || !isRelayed(topology, listener)),
+  )
+  const chosen = reached.flatMap(({ group, candidates }) => candidates.map((target) => ({ group, target })))
   const chosenTargets = new Set(chosen.map(({ target }) => target))
   const groups = shares.map(({ group, weight, targets, isFailOpen }) => ({
     ...{ targetGroupArn: group.targetGroupArn, weight, isFailOpen },
@@ -151,3 +157,8 @@ export function preservesClientIp(group: TargetGroup): boolean {
   if (set !== undefined) return set === 'true'
   return group.targetType !== 'ip' || group.protocol === 'UDP' || group.protocol === 'TCP_UDP'
 }
+
+/** IPv6 clients reach targets that have IPv4 only, over TCP (reference 7.1: as the node's address of the target's family). */
+export const isCarriedAcross = ({ targetGroups }: Topology, listener: Listener): boolean =>
+  listener.protocol !== 'UDP' &&
+  !forwardedGroups(listener).some(({ targetGroupArn }) => targetGroups.get(targetGroupArn)?.ipAddressType === 'ipv6')

@@ -13,6 +13,7 @@ import type { Listener, LoadBalancer } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { RouteTable } from '../resource/route-table.ts'
 import { healthCheckPort } from '../resource/target-group.ts'
+import { cidrBlocksOf } from '../resource/vpc.ts'
 import {
   askGroups,
   askNetworkAcl,
@@ -26,6 +27,7 @@ import {
 } from './explain-filter.ts'
 import {
   healthOf,
+  isCarriedAcross,
   isRelayed,
   listenerOf,
   listenerStep,
@@ -33,6 +35,7 @@ import {
   targetChoices,
 } from './explain-load-balancer.ts'
 import type { DestinationStep, Fate, Path, Step } from './explanation.ts'
+import { addressOf, type Family, familyOf, ipv4, ipv6 } from './family.ts'
 import type { DropReason } from './names.ts'
 import type { HealthView } from './program.ts'
 import { serviceZoneOf } from './service-zone.ts'
@@ -78,7 +81,11 @@ interface Leg {
   readonly sourcePort: number
   readonly port: number
   readonly protocol: 'tcp' | 'udp'
+  readonly family: Family
 }
+
+/** What is left of a leg behind a listener. */
+type Onwards = Pick<Leg, 'protocol' | 'sourcePort' | 'family'>
 
 /** What was asked so far; every method gets it and gives the paths that go on from there. */
 type Trail = readonly Step[]
@@ -111,7 +118,12 @@ class Walk {
     }
     if (!isSending) return dropped([sender], 'no-route')
     const to = this.#topology.interfaceAt(from.vpcId, toIp)
-    const dialled = { protocol, port: toPort, peerIp: to?.privateIp ?? toIp, peerGroupIds: to?.groupIds ?? [] }
+    const family = familyOf(toIp)
+    const sourceIp = addressOf(from, family)
+    // Nothing leaves an instance under an address that it has not.
+    if (sourceIp === undefined) return dropped([sender, this.#nowhere(from, toIp)], 'no-route')
+    const peerIp = (to && family === ipv4 ? to.privateIp : undefined) ?? toIp
+    const dialled = { protocol, port: toPort, peerIp, peerGroupIds: to?.groupIds ?? [] }
     const sent = this.#groups('egress', from, dialled)
     if (!to) {
       if (sent.verdict === 'refuses') return dropped([sender, sent], 'security-group-egress')
@@ -124,7 +136,7 @@ class Walk {
       ...{ ip: toIp, vpcId: to.vpcId, isInVpc: true },
       ...{ networkInterfaceId: to.networkInterfaceId, interfaceType: to.interfaceType },
     }
-    const leg: Leg = { from, to, sourceIp: from.privateIp, sourcePort: fromPort, port: toPort, protocol }
+    const leg: Leg = { from, to, sourceIp, sourcePort: fromPort, port: toPort, protocol, family }
     const asked = this.#networkAcls([sender, destination], leg)
     if (asked.refusal) return dropped(asked.trail, asked.refusal)
     const trail = [...asked.trail, sent]
@@ -164,7 +176,9 @@ class Walk {
   /** Nobody in the VPC has the address, and nothing leads out of a VPC but an endpoint's interface in it. */
   #nowhere({ vpcId, subnetId, ownerId, region }: NetworkInterface, ip: string): DestinationStep {
     const vpc = this.#topology.vpcs.get(vpcId)
-    const blocks = vpc ? [vpc.cidrBlock, ...(vpc.cidrBlockAssociations ?? []).map(({ cidrBlock }) => cidrBlock)] : []
+    const blocks = vpc
+      ? [...cidrBlocksOf(vpc), ...(vpc.ipv6CidrBlockAssociations ?? []).map(({ ipv6CidrBlock }) => ipv6CidrBlock)]
+      : []
     const isInVpc = blocks.some((block) => isWithin(block, ip))
     const route = isInVpc ? undefined : routeTo(this.#topology, this.#routeTables, { vpcId, subnetId }, ip)
     return { step: 'destination', ...refuses, ownerId, region, ip, vpcId, isInVpc, ...(route && { route }) }
@@ -195,7 +209,7 @@ class Walk {
     )
     const doors = loadBalancers.flatMap((loadBalancer) => {
       const node = this.#nodeIn(loadBalancer, availabilityZoneId)
-      return node ? [{ loadBalancer, node }] : []
+      return node && addressOf(node, leg.family) !== undefined ? [{ loadBalancer, node }] : []
     })
     const place = {
       step: 'endpoint-service',
@@ -234,12 +248,12 @@ class Walk {
     let trail: Trail = [...heard, received, enforcement]
     if (enforced === 'on') {
       // The consumer's own address, and nobody's group: those of another VPC cannot be referenced.
-      const consumer = { protocol: leg.protocol, port: leg.port, peerIp: leg.from.privateIp, peerGroupIds: [] }
+      const consumer = { protocol: leg.protocol, port: leg.port, peerIp: leg.sourceIp, peerGroupIds: [] }
       const admitted = askGroups(this.#topology, 'ingress', loadBalancerArn, loadBalancer, securityGroupIds, consumer)
       trail = [...trail, admitted]
       if (admitted.verdict === 'refuses') return dropped(trail, 'load-balancer-security-group')
     }
-    return this.#toTargets(trail, loadBalancer, node, listener, leg.protocol, leg.sourcePort, undefined)
+    return this.#toTargets(trail, loadBalancer, node, listener, this.#onwards(leg, listener), undefined)
   }
 
   #throughNode(before: Trail, leg: Leg): readonly Path[] {
@@ -262,8 +276,15 @@ class Walk {
       trail = [...trail, admitted]
       if (admitted.verdict === 'refuses') return dropped(trail, 'load-balancer-security-group')
     }
-    const client = isRelayed(this.#topology, listener) ? undefined : leg.from
-    return this.#toTargets(trail, loadBalancer, leg.to, listener, leg.protocol, leg.sourcePort, client)
+    const onwards = this.#onwards(leg, listener)
+    const client = isRelayed(this.#topology, listener) || onwards.family !== leg.family ? undefined : leg.from
+    return this.#toTargets(trail, loadBalancer, leg.to, listener, onwards, client)
+  }
+
+  /** A listener's connections keep their address family, but for IPv6 ones over TCP where no target group has it. */
+  #onwards({ protocol, sourcePort, family }: Leg, listener: Listener): Onwards {
+    const isAcross = family === ipv6 && protocol === 'tcp' && isCarriedAcross(this.#topology, listener)
+    return { protocol, sourcePort, family: isAcross ? ipv4 : family }
   }
 
   /**
@@ -275,18 +296,18 @@ class Walk {
     loadBalancer: LoadBalancer,
     node: NetworkInterface,
     listener: Listener,
-    protocol: 'tcp' | 'udp',
-    sourcePort: number,
+    { protocol, sourcePort, family }: Onwards,
     client: NetworkInterface | undefined,
     sender: NetworkInterface = node,
   ): readonly Path[] {
-    const { groups, chosen } = targetChoices(this.#topology, this.#health, loadBalancer, node, listener)
+    const { groups, chosen } = targetChoices(this.#topology, this.#health, loadBalancer, node, listener, family)
+    const ipOf = (eni: NetworkInterface): string => addressOf(eni, family) ?? eni.privateIp
     const { loadBalancerArn } = loadBalancer
     const choice: Step = {
       step: 'target-choice',
       ...verdictOf(chosen.length > 0),
       ...ownerOf(listener),
-      ...{ loadBalancerArn, listenerArn: listener.listenerArn, nodeIp: node.privateIp },
+      ...{ loadBalancerArn, listenerArn: listener.listenerArn, nodeIp: ipOf(node) },
       ...{ availabilityZone: node.availabilityZone, groups },
     }
     const known = [...before, choice]
@@ -296,7 +317,7 @@ class Walk {
       const kept = sender !== node || preservesClientIp(group) ? client : undefined
       // A target that is its own client would take its own address for a forgery, and sees the node's. AWS has no such
       // connection; here its groups judge it by its own address, and its subnet's list by the node's.
-      const sourceIp = kept && kept !== to ? kept.privateIp : sender.privateIp
+      const sourceIp = ipOf(kept && kept !== to ? kept : sender)
       const { id, ip, port, targetGroupArn } = target
       const led: Step = {
         step: 'target',
@@ -320,12 +341,12 @@ class Walk {
         trail = [...trail, sent]
         if (sent.verdict === 'refuses') return dropped(trail, 'load-balancer-security-group')
       }
-      const asked = this.#networkAcls(trail, { from: node, to, sourceIp, sourcePort, port, protocol })
+      const leg: Leg = { from: node, to, sourceIp, sourcePort, port, protocol, family }
+      const asked = this.#networkAcls(trail, leg)
       if (asked.refusal) return dropped(asked.trail, asked.refusal)
       const other = group.targetType === 'alb' && this.#topology.loadBalancers.get(to.loadBalancerArn ?? '')
-      if (other)
-        return this.#toBalancer(asked.trail, other, { from: node, to, sourceIp, sourcePort, port, protocol }, kept)
-      const peerIp = kept?.privateIp ?? node.privateIp
+      if (other) return this.#toBalancer(asked.trail, other, leg, kept)
+      const peerIp = ipOf(kept ?? node)
       const peerGroupIds = [...node.groupIds, ...(kept?.groupIds ?? [])]
       const received = this.#groups('ingress', to, { protocol, port, peerIp, peerGroupIds })
       trail = [...asked.trail, received]
@@ -341,7 +362,7 @@ class Walk {
     const listener = listenerOf(this.#topology, other, leg)
     const trail = [...asked, listenerStep(this.#topology, other, listener, leg)]
     if (!listener || other.loadBalancerArn === leg.from.loadBalancerArn) return dropped(trail, 'no-route')
-    return this.#toTargets(trail, other, leg.to, listener, leg.protocol, leg.sourcePort, client, leg.from)
+    return this.#toTargets(trail, other, leg.to, listener, leg, client, leg.from)
   }
 
   #nodeIn(loadBalancer: LoadBalancer, availabilityZoneId: string): NetworkInterface | undefined {
@@ -354,15 +375,16 @@ class Walk {
   }
 
   /** Both subnets' lists, there and back, since they keep no state; nothing within a subnet. */
-  #networkAcls(before: Trail, { from, to, sourceIp, sourcePort, port, protocol }: Leg) {
+  #networkAcls(before: Trail, { from, to, sourceIp, sourcePort, port, protocol, family }: Leg) {
+    const receiverIp = addressOf(to, family) ?? to.privateIp
     if (from.subnetId === to.subnetId) return { trail: before, refusal: undefined }
     const there = { way: 'there', protocol, port } as const
     const back = { way: 'back', protocol, port: sourcePort } as const
     const questions = [
-      { subnetId: from.subnetId, direction: 'egress', ...there, peerIp: to.privateIp },
+      { subnetId: from.subnetId, direction: 'egress', ...there, peerIp: receiverIp },
       { subnetId: to.subnetId, direction: 'ingress', ...there, peerIp: sourceIp },
       { subnetId: to.subnetId, direction: 'egress', ...back, peerIp: sourceIp },
-      { subnetId: from.subnetId, direction: 'ingress', ...back, peerIp: to.privateIp },
+      { subnetId: from.subnetId, direction: 'ingress', ...back, peerIp: receiverIp },
     ] as const
     let trail = before
     for (const question of questions) {
@@ -375,6 +397,6 @@ class Walk {
   }
 }
 
-const senderOf = ({ from, protocol, port }: Leg): Peer => ({
-  ...{ protocol, port, peerIp: from.privateIp, peerGroupIds: from.groupIds },
+const senderOf = ({ from, protocol, port, family }: Leg): Peer => ({
+  ...{ protocol, port, peerIp: addressOf(from, family) ?? from.privateIp, peerGroupIds: from.groupIds },
 })

@@ -10,7 +10,16 @@ import { relayListenIp, relaySourceIp } from '../resource/fabric.ts'
 import type { Listener } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import { type Target, type TargetGroup, targetGroupAttribute } from '../resource/target-group.ts'
-import { addressOf, beforePort, type Family, fabricAddressOf, familiesWhere, ipv4, named } from './family.ts'
+import {
+  addressOf,
+  beforePort,
+  type Family,
+  fabricAddressOf,
+  familiesWhere,
+  ipv4,
+  named,
+  relayAddressOf,
+} from './family.ts'
 import { fingerprintOf } from './keys.ts'
 import {
   chain,
@@ -27,7 +36,7 @@ import {
 } from './names.ts'
 import { chainObject, elementObject } from './object.ts'
 import type { Fragment } from './program.ts'
-import type { RelayUse } from './relay.ts'
+import { isBridged, type RelayUse } from './relay.ts'
 import { fabricRoute } from './vpc.ts'
 
 /** The kernel's protocols behind a listener's. */
@@ -161,9 +170,33 @@ export function compileListener(
   return placesOfNode(node, withIpv6).flatMap((place) => {
     const ofFamily = shares.filter(({ group }) => group.ipAddressType === place.family.name)
     if (place.family === ipv4) return compileListenerAt(name, listener, protocol, node, place, ofFamily, relayUse)
-    // The relay listens on IPv4 only, and what it is for must not be passed by.
+    if (
+      protocol === 'tcp' &&
+      isBridged(
+        listener,
+        shares.map(({ group }) => group),
+      )
+    ) {
+      return compileBridge(name, listener, node, place)
+    }
+    // What the relay is for must not be passed by, and it goes to IPv4 targets only.
     return compileListenerAt(name, listener, protocol, node, place, relayUse ? [] : ofFamily, undefined)
   })
+}
+
+/** The way of IPv6 clients of the VPC to IPv4 targets; those behind endpoints meet the relay in their own. */
+function compileBridge(
+  name: string,
+  { port }: Listener,
+  node: NetworkInterface,
+  { family, ip }: PlaceOfNode,
+): Fragment {
+  const netns = vpcNetns(name, node.vpcId)
+  const chainName = named(family, relayChain(node.networkInterfaceId, port))
+  return [
+    chainObject(netns, chainName, [`meta l4proto tcp dnat ${family.ip} to ${relayAddressOf(node, family)}`]),
+    elementObject(netns, named(family, set.nodeListeners), `${ip} . tcp . ${port}`, `goto ${chainName}`),
+  ]
 }
 
 function compileListenerAt(

@@ -192,7 +192,7 @@ export interface DnsRecord {
   readonly a: readonly string[]
   /** IPv6 addresses; absent means none. */
   readonly aaaa?: readonly string[]
-  /** Of a hundred answers to a client of a known zone, so many have that zone's addresses alone, where it has some. */
+  /** Of a hundred answers to a client of a known zone, so many have that zone's addresses alone, where it has some of the type. */
   readonly affinity?: { readonly percent: number; readonly byZone: ReadonlyMap<string, readonly string[]> }
 }
 

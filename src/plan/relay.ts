@@ -1,12 +1,15 @@
 /**
  * Which listeners take the relay, and what the relay is told.
  *
- * The kernel carries a connection without a process. Two things it cannot do: write a header before the first byte (PROXY
- * protocol v2) and end a TLS session. `relayUseOf` says which of them a listener asks for, here and nowhere else.
+ * The kernel carries a connection without a process. Three things it cannot do: write a header before the first byte (PROXY
+ * protocol v2), end a TLS session, and lead from one address family into the other. `relayUseOf` and `isBridged` say which of them a listener asks for, here and nowhere else.
  *
  *   writes a header    in the consumer's VPC, because the first translation would hide the address that the header is for;
  *                      for clients of the load balancer's own VPC, in that one
  *   ends TLS           in the load balancer's VPC, where the keys belong; the header crosses the fabric before it
+ *
+ *   changes the        for IPv6 clients of targets that have IPv4 only, where the client is: the rest of the way is IPv4's
+ *   address family
  *
  * The relay listens in a VPC's namespace on addresses that are local there (`relayListenIp`), to which the same map elements
  * and listener chains lead that otherwise lead to a node or a target. So an element is the permission on this path too. It
@@ -14,14 +17,14 @@
  * target as always: health, weights and zones are decided there.
  */
 import type { Certificate } from '../resource/certificate.ts'
-import { relayListenIp, relaySourceIp } from '../resource/fabric.ts'
+import { relaySourceIp } from '../resource/fabric.ts'
 import { type AlpnPolicy, forwardedGroups, type Listener, type LoadBalancer } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import { defaultSslPolicyName } from '../resource/ssl-policy.ts'
 import type { TargetGroup } from '../resource/target-group.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
+import { addressOf, type Family, ipv4, ipv6, relayAddressOf } from './family.ts'
 import { vpcNetns } from './names.ts'
-
 import type { Topology } from './topology.ts'
 
 export interface RelayUse {
@@ -44,6 +47,16 @@ export function relayUseOf(listener: Listener, groups: readonly TargetGroup[]): 
   return writesHeader || endsTls ? { writesHeader, endsTls, group } : undefined
 }
 
+/**
+ * Whether IPv6 clients of a listener get to its targets through the relay, because these have IPv4 only and the kernel
+ * translates within a family. Over TCP; the other way round, and for UDP, there is no way (docs/decisions/0013).
+ */
+export const isBridged = (listener: Listener, groups: readonly TargetGroup[]): boolean =>
+  listener.protocol !== 'UDP' && groups.length > 0 && groups.every(({ ipAddressType }) => ipAddressType === 'ipv4')
+
+export const groupsOf = ({ targetGroups }: Pick<Topology, 'targetGroups'>, listener: Listener): TargetGroup[] =>
+  forwardedGroups(listener).flatMap(({ targetGroupArn }) => targetGroups.get(targetGroupArn) ?? [])
+
 /** By listener ARN, those that take the relay. */
 export type RelayUses = ReadonlyMap<string, RelayUse>
 
@@ -51,10 +64,7 @@ export function relayUsesOf(topology: Topology): RelayUses {
   const uses = new Map<string, RelayUse>()
   for (const listeners of topology.listenersByLoadBalancer.values()) {
     for (const listener of listeners) {
-      const groups = forwardedGroups(listener).flatMap(
-        ({ targetGroupArn }) => topology.targetGroups.get(targetGroupArn) ?? [],
-      )
-      const use = relayUseOf(listener, groups)
+      const use = relayUseOf(listener, groupsOf(topology, listener))
       if (use) uses.set(listener.listenerArn, use)
     }
   }
@@ -172,21 +182,27 @@ export function compileRelay(
     owners.add(loadBalancerOwner(loadBalancer))
     for (const listener of topology.listenersByLoadBalancer.get(loadBalancer.loadBalancerArn) ?? []) {
       const use = uses.get(listener.listenerArn)
-      if (!use) continue
       for (const { networkInterfaceId } of loadBalancer.zones) {
         const node = topology.interfaces.get(networkInterfaceId)
-        if (node) add(nodeDoor(name, loadBalancer, node, listener, use))
+        if (node && use) add(nodeDoor(name, loadBalancer, node, listener, use, ipv4))
+        if (node?.ipv6Addresses?.length && isBridged(listener, groupsOf(topology, listener))) {
+          add(nodeDoor(name, loadBalancer, node, listener, use, ipv6))
+        }
       }
     }
   }
   for (const { endpoint, owner, zones } of endpoints) {
     if (endpoint.state !== 'available') continue
     owners.add(owner)
-    if (uses.size === 0) continue
     for (const { eni, node, listeners } of zones) {
+      const hasIpv6 = eni.ipv6Addresses?.length && node?.ipv6Addresses?.length
+      if (!node || (uses.size === 0 && !hasIpv6)) continue
       for (const listener of listeners) {
         const use = uses.get(listener.listenerArn)
-        if (use && node) add(endpointDoor(name, endpoint, owner, eni, node, listener, use))
+        if (use?.writesHeader) add(endpointDoor(name, endpoint, owner, eni, node, listener, use, ipv4))
+        if (hasIpv6 && isBridged(listener, groupsOf(topology, listener))) {
+          add(endpointDoor(name, endpoint, owner, eni, node, listener, use, ipv6))
+        }
       }
     }
   }
@@ -201,7 +217,7 @@ const materialOf = ({ certificatePem, chainPem, privateKeyPem }: Certificate): R
   privateKeyPem,
 })
 
-/** The door of an endpoint's interface for one listener that writes headers. */
+/** The door of an endpoint's interface for one listener: that writes headers, or has IPv6 clients of IPv4 targets. */
 function endpointDoor(
   name: string,
   endpoint: VpcEndpoint,
@@ -209,10 +225,12 @@ function endpointDoor(
   eni: NetworkInterface,
   node: NetworkInterface,
   listener: Listener,
-  { writesHeader, group }: RelayUse,
+  use: RelayUse | undefined,
+  family: Family,
 ): RelayDoor | undefined {
-  if (!writesHeader || !eni.fabricIp || !node.fabricIp) return undefined
-  const listenIp = relayListenIp(eni.fabricIp)
+  const destinationIp = addressOf(node, family)
+  if (!eni.fabricIp || !node.fabricIp || destinationIp === undefined) return undefined
+  const listenIp = relayAddressOf(eni, family)
   return {
     key: `${listenIp}:${listener.port}`,
     netns: vpcNetns(name, endpoint.vpcId),
@@ -223,12 +241,16 @@ function endpointDoor(
     connectIp: node.fabricIp,
     connectPort: listener.port,
     idleTimeoutMs: idleTimeoutMsOf(listener),
-    header: {
-      destinationIp: node.privateIp,
-      destinationPort: listener.port,
-      vpcEndpointId: endpoint.vpcEndpointId,
-      ...extrasOf(group, endpoint, eni),
-    },
+    ...(use?.writesHeader
+      ? {
+          header: {
+            destinationIp,
+            destinationPort: listener.port,
+            vpcEndpointId: endpoint.vpcEndpointId,
+            ...extrasOf(use.group, endpoint, eni),
+          },
+        }
+      : {}),
   }
 }
 
@@ -238,10 +260,12 @@ function nodeDoor(
   loadBalancer: LoadBalancer,
   node: NetworkInterface,
   listener: Listener,
-  use: RelayUse,
+  use: RelayUse | undefined,
+  family: Family,
 ): RelayDoor | undefined {
-  if (!node.fabricIp) return undefined
-  const listenIp = relayListenIp(node.fabricIp)
+  const destinationIp = addressOf(node, family)
+  if (!node.fabricIp || destinationIp === undefined) return undefined
+  const listenIp = relayAddressOf(node, family)
   return {
     key: `${listenIp}:${listener.port}`,
     netns: vpcNetns(name, loadBalancer.vpcId),
@@ -252,8 +276,8 @@ function nodeDoor(
     connectIp: node.fabricIp,
     connectPort: listener.port,
     idleTimeoutMs: idleTimeoutMsOf(listener),
-    ...(use.writesHeader ? { header: { destinationIp: node.privateIp, destinationPort: listener.port } } : {}),
-    ...(use.endsTls
+    ...(use?.writesHeader ? { header: { destinationIp, destinationPort: listener.port } } : {}),
+    ...(use?.endsTls
       ? {
           tls: {
             certificateArns: listener.certificateArns ?? (listener.certificateArn ? [listener.certificateArn] : []),
@@ -263,6 +287,6 @@ function nodeDoor(
           },
         }
       : {}),
-    ...(use.endsTls && use.group.protocol === 'TLS' ? { targetTls: true } : {}),
+    ...(use?.endsTls && use.group.protocol === 'TLS' ? { targetTls: true } : {}),
   }
 }

@@ -71,7 +71,7 @@ export function doorsOf(topology: Topology, before?: Doors): Doors {
 }
 
 /** An interface of an endpoint and the node it leads to. */
-export type ZoneOfEndpoint = Omit<EndpointZone, 'memberElements' | 'isFull' | 'withHeader'> & {
+export type ZoneOfEndpoint = Omit<EndpointZone, 'memberElements' | 'isFull' | 'withHeader' | 'isBridged'> & {
   /** Groups of the load balancer that the consumer's clients must satisfy; none when it has none or does not ask. */
   readonly enforcedGroupIds: readonly string[]
 }

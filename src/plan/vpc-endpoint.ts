@@ -6,11 +6,10 @@
  * grow with endpoints. The element is the permission: nothing else lets a packet towards the provider, and it exists in
  * the state `available` only.
  */
-import { relayListenIp } from '../resource/fabric.ts'
 import type { Listener } from '../resource/load-balancer.ts'
 import type { NetworkInterface } from '../resource/network-interface.ts'
 import type { VpcEndpoint } from '../resource/vpc-endpoint.ts'
-import { addressOf, type Family, fabricAddressOf, familiesWhere, ipv4, named } from './family.ts'
+import { addressOf, type Family, fabricAddressOf, familiesWhere, ipv4, named, relayAddressOf } from './family.ts'
 import { ownIdleTimeoutSeconds, protocolsOf } from './load-balancer.ts'
 import { chain, idleTimeout, set, vpcNetns } from './names.ts'
 import { elementObject } from './object.ts'
@@ -26,6 +25,8 @@ export interface EndpointZone {
   readonly listeners: readonly Listener[]
   /** Whether a listener's connections begin with a header, which the relay writes in this VPC (relay.ts). */
   withHeader(listener: Listener): boolean
+  /** Whether the relay carries IPv6 clients of a listener to its IPv4 targets. */
+  isBridged(listener: Listener): boolean
   /** The chain of its groups, which goes on to the load balancer's where these are enforced. */
   readonly ingressChain: string
   /** The interface has as many connections as it has ports for. */
@@ -52,16 +53,19 @@ export function compileVpcEndpoint(
 function compilePlace(
   name: string,
   endpoint: VpcEndpoint,
-  { eni, node, listeners, withHeader, ingressChain, isFull }: EndpointZone,
+  { eni, node, listeners, withHeader, isBridged, ingressChain, isFull }: EndpointZone,
   family: Family,
 ): Fragment {
   const netns = vpcNetns(name, endpoint.vpcId)
   const ip = addressOf(eni, family)
   if (ip === undefined) return []
   const known = [elementObject(netns, named(family, set.endpointInterfaces), ip)]
+  const isRelayed = (listener: Listener, protocol: 'tcp' | 'udp'): boolean =>
+    family === ipv4 ? withHeader(listener) : protocol === 'tcp' && isBridged(listener)
   const fabricIp = fabricAddressOf(eni, family)
   const nodeFabricIp = node && fabricAddressOf(node, family)
   if (endpoint.state !== 'available' || !fabricIp || !node || !nodeFabricIp) return known
+  const relayIp = relayAddressOf(eni, family)
   return [
     ...known,
     // The way back. To a service of the same VPC there is no wire: that way leads out to the fabric and in again.
@@ -76,7 +80,7 @@ function compilePlace(
           netns,
           named(family, set.endpointListeners),
           `${ip} . ${protocol} . ${listener.port}`,
-          `${withHeader(listener) && family === ipv4 ? relayListenIp(fabricIp) : nodeFabricIp} . ${listener.port}`,
+          `${isRelayed(listener, protocol) ? relayIp : nodeFabricIp} . ${listener.port}`,
         ),
       ),
     ),

@@ -4,9 +4,12 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { explain } from '../../src/plan/explain.ts'
+import type { Instance } from '../../src/resource/instance.ts'
 import type { NetworkAclEntry } from '../../src/resource/network-acl.ts'
 import { asRoot } from '../support/kernel-host.ts'
 import { aLink, isDropped, passes, silenceMs } from '../support/kernel-link.ts'
+import type { World } from '../support/world.ts'
 
 const everyone = { isEgress: true, ipProtocol: '-1', fromPort: -1, toPort: -1 }
 const anywhere = [
@@ -14,6 +17,13 @@ const anywhere = [
   { ...everyone, cidrIpv6: '::/0' },
 ]
 const consumerBlock = 0x11
+
+/** What the model makes of an attempt: where it ends, or why it does not get there. */
+function predicted(world: World, from: Instance, protocol: 'tcp' | 'udp', toIp: string, toPort: number): string {
+  const attempt = { fromInstanceId: from.instanceId, protocol, fromPort: 40_000, toIp, toPort }
+  const fates = explain(world.snapshot(), new Map(), attempt)
+  return [...new Set(fates.map((fate) => (fate.outcome === 'connects' ? fate.instanceId : fate.reason)))].sort().join()
+}
 
 test('instances of a VPC with an IPv6 block', asRoot, async (t) => {
   const link = await aLink(t, ({ world, consumer }) => {
@@ -56,6 +66,9 @@ test('instances of a VPC with an IPv6 block', asRoot, async (t) => {
   })
   await t.test('a rule for one family is none for the other; a group is both', async () => {
     await isDropped(link, vpcId, 'security-group-ingress', () => client.ask(neighbourIp, 7002, silenceMs))
+    const fates = [7000, 7001, 7002].map((port) => predicted(world, consumer.client, 'tcp', neighbourIp, port))
+    const { instanceId } = more.neighbour
+    assert.deepEqual(fates, [instanceId, instanceId, 'security-group-ingress'])
     await isDropped(link, vpcId, 'security-group-ingress', () => client.ask('10.0.1.20', 7000, silenceMs))
     assert.ok((await client.ask(neighbourIp, 7001)).answer)
     assert.ok((await client.ask('10.0.1.20', 7001)).answer)
@@ -79,6 +92,7 @@ test('instances of a VPC with an IPv6 block', asRoot, async (t) => {
     )
     await isDropped(link, vpcId, 'spoofed-source', () => client.ask(distantIp, 7000, silenceMs))
     await host.inside(consumer.client.instanceId, 'ip', 'address', 'del', `${spoofed}/128`, 'dev', 'eth0')
+    assert.equal(predicted(world, consumer.client, 'tcp', neighbourIp.replace(/[^:]*$/, 'dead'), 7000), 'no-route')
     await isDropped(link, vpcId, 'no-route', () => client.ask(neighbourIp.replace(/[^:]*$/, 'dead'), 7000, silenceMs))
   })
   await t.test('network ACLs: entries of one family leave the other alone', async () => {
@@ -103,6 +117,8 @@ test('instances of a VPC with an IPv6 block', asRoot, async (t) => {
     assert.ok((await client.ask(neighbourIp, 7000)).answer, 'and within the other subnet')
     await list({}, out, v6({}), v6({ egress: true, protocol: '6', ports: { from: 1, to: 1023 } }))
     await isDropped(link, vpcId, 'network-acl-egress', () => client.ask(distantIp, 7000, silenceMs))
+    assert.equal(predicted(world, consumer.client, 'tcp', distantIp, 7000), 'network-acl-egress')
+    assert.equal(predicted(world, consumer.client, 'tcp', '10.0.3.30', 7002), more.distant.instanceId)
     await list({}, out, v6({}), v6(out))
     assert.ok((await client.ask(distantIp, 7000)).answer)
   })
@@ -124,6 +140,9 @@ test('an endpoint and a load balancer of both families', asRoot, async (t) => {
     const udp = world.targetGroup(provider.vpc, 'six-udp', 8080, { ...six, protocol: 'UDP' })
     world.listener(provider.loadBalancer, tcp, 81)
     world.listener(provider.loadBalancer, udp, 82, { protocol: 'UDP' })
+    const four = world.targetGroup(provider.vpc, 'four-udp', 8080, { protocol: 'UDP', healthCheck: check })
+    world.listener(provider.loadBalancer, four, 83, { protocol: 'UDP' })
+    const visitor = world.instance(provider.subnets[0], '10.0.1.77', [provider.targetGroupSg])
     world.put('load-balancer', { ...provider.loadBalancer, ipAddressType: 'dualstack' })
     world.group(provider.vpc, 'targets', [
       { fromPort: 8080, toPort: 8080, cidrIpv4: '10.0.0.0/16' },
@@ -145,9 +164,9 @@ test('an endpoint and a load balancer of both families', asRoot, async (t) => {
       world.target(tcp, instance, 20 + i, { ip })
       world.target(udp, instance, 30 + i, { ip })
     })
-    return { addressOf, tcp, udp }
+    return { addressOf, visitor }
   })
-  const { provider, consumer, host, more } = link
+  const { world, provider, consumer, host, more } = link
   const [far, near] = [consumer.vpc.vpcId, provider.vpc.vpcId]
   for (const instance of provider.targets) {
     const resident = await link.resident(instance)
@@ -166,8 +185,47 @@ test('an endpoint and a load balancer of both families', asRoot, async (t) => {
     assert.ok(udp.target.remote.startsWith(`${more.addressOf(near, '10.0.1.5')}:`), udp.target.remote)
     assert.ok((await client.ask('10.0.1.50', 80)).answer)
   })
-  await t.test('a family that the targets have not is refused for want of a target', async () => {
-    await isDropped(link, near, 'no-target', () => client.ask(endpointIp, 80, silenceMs))
+  await t.test('IPv6 clients reach IPv4 targets over TCP, as the node, and wherever they are', async () => {
+    const { target } = await passes('from another VPC', () => client.ask(endpointIp, 80))
+    assert.ok(target.remote.startsWith('10.0.1.5:'), target.remote)
+    const inside = await link.resident(more.visitor)
+    const nodeIp = more.addressOf(near, '10.0.1.5')
+    const own = await passes('from its own', () => inside.ask(nodeIp, 80))
+    assert.ok(own.target.remote.startsWith('10.0.1.5:'), own.target.remote)
+    assert.ok((await inside.ask(nodeIp, 81)).answer, 'and IPv6 targets')
+    await client.open('across', endpointIp, 80)
+    const text = 'x'.repeat(200_000)
+    assert.equal((await client.say('across', text)).answer, text)
+  })
+  await t.test('the model says so too', () => {
+    const [zone] = provider.targets
+    const attempts = (['tcp', 'udp'] as const).flatMap((protocol) =>
+      [80, 81, 82, 83, 84].map((port) => predicted(world, consumer.client, protocol, endpointIp, port)),
+    )
+    const arrives = zone.instanceId
+    const nobody = 'endpoint-unavailable'
+    assert.deepEqual(attempts, [
+      ...[arrives, arrives, nobody, nobody, nobody],
+      ...[nobody, nobody, arrives, 'no-target', nobody],
+    ])
+    assert.equal(predicted(world, consumer.client, 'tcp', '10.0.1.50', 81), 'no-target')
+    const nodeIp = more.addressOf(near, '10.0.1.5')
+    assert.deepEqual(
+      [80, 81].map((port) => predicted(world, more.visitor, 'tcp', nodeIp, port)),
+      [arrives, arrives],
+    )
+  })
+  await t.test('the groups of the endpoint are asked on this way too', async () => {
+    await host.apply(() =>
+      world.group(consumer.vpc, 'endpoint', [{ fromPort: 80, toPort: 80, cidrIpv4: '0.0.0.0/0' }, {}]),
+    )
+    await isDropped(link, far, 'security-group-ingress', () => client.ask(endpointIp, 80, silenceMs))
+    const clients = { ipProtocol: '-1', fromPort: -1, toPort: -1, referencedGroupId: consumer.clientSg.groupId }
+    await host.apply(() => world.group(consumer.vpc, 'endpoint', [clients, clients]))
+    await passes('they let it in again', () => client.ask(endpointIp, 80))
+  })
+  await t.test('the other ways from family to family are refused for want of a target', async () => {
+    await isDropped(link, near, 'no-target', () => client.askUdp(endpointIp, 83, silenceMs))
     await isDropped(link, near, 'no-target', () => client.ask('10.0.1.50', 81, silenceMs))
     await isDropped(link, near, 'no-target', () => client.askUdp('10.0.1.50', 82, silenceMs))
   })

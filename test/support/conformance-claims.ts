@@ -63,8 +63,14 @@ export const chapters: readonly Chapter[] = [
         e2e('ipv6', 'a large transfer is not cut up: its segments fit the fabric'),
         e2e('ipv6', 'names have both'),
       ),
-      unproven("AWS's dual-stack restriction on UDP, as an option", 'no test of packets'),
-      unproven('an IPv6 consumer to IPv4 targets, through the relay', 'no test reaches a target of the other family'),
+      onKernel(
+        "AWS's dual-stack restriction on UDP, as an option",
+        unit('api/elbv2/dualstack', 'UDP on a dual-stack load balancer: free, or with a prefix as AWS asks'),
+      ),
+      onRelay(
+        'an IPv6 consumer to IPv4 targets, through the relay',
+        e2e('ipv6', 'IPv6 clients reach IPv4 targets over TCP, as the node, and wherever they are'),
+      ),
     ],
   },
   {
