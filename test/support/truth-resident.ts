@@ -40,7 +40,7 @@ function tryTcp({ ip, port, timeoutMs }: Probe): Promise<Finding> {
 
 function tryUdp({ ip, port, timeoutMs }: Probe): Promise<Finding> {
   return new Promise((resolve) => {
-    const socket = createSocket('udp4')
+    const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4')
     const end = (finding: Finding): void => {
       clearTimeout(timer)
       socket.close()
@@ -60,12 +60,12 @@ for (const port of ports(tcpPorts)) {
     socket.on('error', () => {})
     socket.end(`${name}\n`)
   })
-  await new Promise<void>((resolve) => server.listen(port, '0.0.0.0', 1024, resolve))
+  await new Promise<void>((resolve) => server.listen(port, '::', 1024, resolve))
 }
 for (const port of ports(udpPorts)) {
-  const socket = createSocket('udp4')
+  const socket = createSocket('udp6')
   socket.on('message', (_, { address, port: from }) => socket.send(`${name}\n`, from, address))
-  await new Promise<void>((resolve) => socket.bind(port, '0.0.0.0', resolve))
+  await new Promise<void>((resolve) => socket.bind(port, '::', resolve))
 }
 console.log('"ready"')
 for await (const line of createInterface({ input: process.stdin })) {

@@ -1,6 +1,6 @@
 /**
  * Generated worlds for the truth table: two VPCs with the same block, two instances in each, a load balancer with TCP, UDP
- * and TCP_UDP listeners, a service and an endpoint. The places are always the same, so that namespaces and processes are
+ * and TCP_UDP listeners, a service and an endpoint; half of them have IPv6 beside IPv4. The places are always the same, so that namespaces and processes are
  * made once; everything that decides who may connect to whom is drawn anew.
  */
 import fc from 'fast-check'
@@ -50,13 +50,28 @@ const blocks = [
   '10.0.2.5/32',
   '192.168.0.0/16',
 ] as const
+const ipv6Blocks = [
+  '::/0',
+  'fdec:2000:0:1100::/56',
+  'fdec:2000:0:1100::/64',
+  'fdec:2000:0:1101::/64',
+  'fdec:2000:0:1100::a/128',
+  'fdec:2000:0:1101::5/128',
+  'fdec:2001::/32',
+] as const
+/** What both VPCs have of IPv6 where a world has it: the very same block, as of IPv4. */
+const ipv6BlockNumber = 0x11
 
 /** Two of the VPC's three groups may be named by index. */
 const arbitraryRule = fc.record({
   isEgress: fc.boolean(),
   ipProtocol: fc.constantFrom('tcp', 'udp', '-1'),
   ports: fc.constantFrom(...portRanges),
-  peer: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...blocks) }, fc.nat({ max: 2 })),
+  peer: fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...blocks) },
+    { weight: 2, arbitrary: fc.constantFrom(...ipv6Blocks) },
+    fc.nat({ max: 2 }),
+  ),
 })
 /** Half of the groups let everything out or in, or most attempts would end at the first of them. */
 const arbitraryGroup = fc.record({
@@ -70,7 +85,7 @@ const arbitraryAclEntry = fc.record({
   egress: fc.boolean(),
   ruleAction: fc.constantFrom('allow', 'allow', 'deny'),
   protocol: fc.constantFrom('-1', '6', '17'),
-  cidrBlock: fc.constantFrom(...blocks),
+  block: fc.constantFrom(...blocks, ...ipv6Blocks),
   ports: fc.constantFrom(...portRanges),
 })
 const arbitraryAcl = fc.record({
@@ -89,6 +104,8 @@ const arbitraryTarget = fc.record({
   ),
 })
 const arbitraryTargetGroup = fc.record({
+  /** Only in worlds that have IPv6. */
+  isIpv6: fc.boolean(),
   preservesClientIp: fc.option(fc.boolean()),
   crossZone: fc.option(fc.boolean()),
   minimumHealthy: fc.option(fc.constantFrom(1, 2)),
@@ -110,6 +127,7 @@ const arbitraryVpc = fc.record({
 const arbitraryZones = fc.constantFrom([0, 1], [0, 1], [0, 1], [0, 1], [0], [1])
 
 export const arbitraryWorld = fc.record({
+  hasIpv6: fc.boolean(),
   provider: arbitraryVpc,
   consumer: arbitraryVpc,
   loadBalancer: fc.record({
@@ -166,6 +184,17 @@ const attemptsOf = (from: string, neighbour: string, doors: readonly string[]): 
     ...doors.flatMap((ip) => triedPorts[protocol].map((port) => ({ from, protocol, ip, port }))),
   ])
 
+const ipv6Of = (ip: string): string => {
+  const [, , subnet = '', host = ''] = ip.split('.')
+  return `fdec:2000:0:110${Number(subnet) - 1}::${Number(host).toString(16)}`
+}
+
+/** The same over IPv6, but for what the relay would carry: no relay runs here. */
+const ipv6AttemptsOf = (attempts: readonly TruthAttempt[], relayedPorts: ReadonlySet<number>): TruthAttempt[] =>
+  attempts.flatMap((attempt) =>
+    attempt.protocol === 'tcp' && relayedPorts.has(attempt.port) ? [] : [{ ...attempt, ip: ipv6Of(attempt.ip) }],
+  )
+
 export function buildTruthWorld(choices: Choices): TruthWorld {
   const world = new World()
   const provider = world.vpc('provider')
@@ -218,11 +247,14 @@ export function buildTruthWorld(choices: Choices): TruthWorld {
   )
   const nodesWithGroups = nodes.map((node) => world.put('network-interface', { ...node, groupIds: securityGroupIds }))
 
+  if (choices.hasIpv6) world.giveIpv6(provider, ipv6BlockNumber)
   let slot = 1
   const group = (name: string, protocol: TargetGroup['protocol'], port: number, drawn: GroupChoices): TargetGroup => {
     const isTcp = protocol === 'TCP'
+    const isIpv6 = choices.hasIpv6 && drawn.isIpv6
     const made = world.targetGroup(provider, name, port, {
       protocol,
+      ipAddressType: isIpv6 ? 'ipv6' : 'ipv4',
       attributes: {
         ...(drawn.preservesClientIp !== null && isTcp
           ? { 'preserve_client_ip.enabled': String(drawn.preservesClientIp) }
@@ -238,7 +270,10 @@ export function buildTruthWorld(choices: Choices): TruthWorld {
     for (const { instance, isDraining, health: told } of drawn.targets) {
       const on = running[0]?.[instance]
       if (!on) throw new Error('every target is on an instance of the provider')
-      const target = world.target(made, on, slot++, isDraining ? { state: 'draining' } : {})
+      const target = world.target(made, on, slot++, {
+        ...(isDraining ? { state: 'draining' } : {}),
+        ...(isIpv6 ? { ip: ipv6Of(on.privateIp) } : {}),
+      })
       for (const [index, node] of nodesWithGroups.entries()) {
         const state = told[lb.zones[index] ?? 0]
         if (state && state !== 'initial') health.set(healthCheckKey(node, target), state)
@@ -267,17 +302,23 @@ export function buildTruthWorld(choices: Choices): TruthWorld {
     choices.endpoint.groups.map((index) => groupsOf.get(consumer)?.[index] as SecurityGroup),
     { state: choices.endpoint.state },
   )
+  if (choices.hasIpv6) world.giveIpv6(consumer, ipv6BlockNumber)
   const [one, two] = addresses
+  const attempts = [
+    ...attemptsOf('p1', two, nodeIps),
+    ...attemptsOf('p2', one, nodeIps),
+    ...attemptsOf('c1', two, endpointIps),
+    ...attemptsOf('c2', one, endpointIps),
+  ]
+  const relayedPorts = new Set([
+    ...([tcp, other].every(({ ipAddressType }) => ipAddressType === 'ipv4') ? [listenerPorts.tcp] : []),
+    ...(both.ipAddressType === 'ipv4' ? [listenerPorts.both] : []),
+  ])
   return {
     snapshot: world.snapshot(),
     health,
     instances,
-    attempts: [
-      ...attemptsOf('p1', two, nodeIps),
-      ...attemptsOf('p2', one, nodeIps),
-      ...attemptsOf('c1', two, endpointIps),
-      ...attemptsOf('c2', one, endpointIps),
-    ],
+    attempts: choices.hasIpv6 ? [...attempts, ...ipv6AttemptsOf(attempts, relayedPorts)] : attempts,
   }
 }
 
@@ -287,32 +328,39 @@ interface Place {
 }
 
 function rulesOf(vpc: Vpc, drawn: VpcChoices['groups'][number]): Partial<SecurityGroupRule>[] {
-  const everything = { ipProtocol: '-1', fromPort: -1, toPort: -1, cidrIpv4: '0.0.0.0/0' }
+  const everything = (isEgress: boolean): Partial<SecurityGroupRule>[] =>
+    [{ cidrIpv4: '0.0.0.0/0' }, { cidrIpv6: '::/0' }].map((peer) => ({
+      ...{ isEgress, ipProtocol: '-1', fromPort: -1, toPort: -1 },
+      ...peer,
+    }))
   return [
-    ...(drawn.opensIngress ? [{ ...everything, isEgress: false }] : []),
-    ...(drawn.opensEgress > 0 ? [{ ...everything, isEgress: true }] : []),
+    ...(drawn.opensIngress ? everything(false) : []),
+    ...(drawn.opensEgress > 0 ? everything(true) : []),
     ...drawn.rules.map(({ isEgress, ipProtocol, ports, peer }) => ({
       isEgress,
       ipProtocol,
       fromPort: ipProtocol === '-1' ? -1 : Math.max(ports.from, 0),
       toPort: ipProtocol === '-1' ? -1 : ports.to < 0 ? 65535 : ports.to,
-      ...(typeof peer === 'number' ? { referencedGroupId: idFor('sg', `${vpc.vpcId}g${peer}`) } : { cidrIpv4: peer }),
+      ...(typeof peer === 'number'
+        ? { referencedGroupId: idFor('sg', `${vpc.vpcId}g${peer}`) }
+        : peer.includes(':')
+          ? { cidrIpv6: peer }
+          : { cidrIpv4: peer }),
     })),
   ]
 }
 
 function putAcl(world: World, { vpc, subnets }: Place, index: number, drawn: AclChoices): void {
   const networkAclId = idFor('acl', `${vpc.vpcId}${index}`)
-  const rest = (egress: boolean): NetworkAclEntry => ({
-    ruleNumber: 30_000,
-    egress,
-    ruleAction: 'allow',
-    protocol: '-1',
-    cidrBlock: '0.0.0.0/0',
-  })
+  const rest = (egress: boolean): NetworkAclEntry[] =>
+    [{ cidrBlock: '0.0.0.0/0' }, { ipv6CidrBlock: '::/0' }].map((block, i) => ({
+      ...{ ruleNumber: 30_000 + i, egress, ruleAction: 'allow' as const, protocol: '-1' },
+      ...block,
+    }))
   const entries = drawn.entries.map(
-    ({ ports, protocol, ...entry }, number): NetworkAclEntry => ({
+    ({ ports, protocol, block, ...entry }, number): NetworkAclEntry => ({
       ...entry,
+      ...(block.includes(':') ? { ipv6CidrBlock: block } : { cidrBlock: block }),
       protocol,
       ruleNumber: 100 + number,
       ruleAction: entry.ruleAction === 'deny' ? 'deny' : 'allow',
@@ -327,8 +375,8 @@ function putAcl(world: World, { vpc, subnets }: Place, index: number, drawn: Acl
     isDefault: false,
     entries: [
       ...entries,
-      ...(drawn.allowsTheRest === 'both' || drawn.allowsTheRest === 'in' ? [rest(false)] : []),
-      ...(drawn.allowsTheRest === 'both' || drawn.allowsTheRest === 'out' ? [rest(true)] : []),
+      ...(drawn.allowsTheRest === 'both' || drawn.allowsTheRest === 'in' ? rest(false) : []),
+      ...(drawn.allowsTheRest === 'both' || drawn.allowsTheRest === 'out' ? rest(true) : []),
     ],
     associations: [{ associationId: idFor('aclassoc', networkAclId), subnetId: subnets[index === 0 ? 0 : 1].subnetId }],
     tags: [],
