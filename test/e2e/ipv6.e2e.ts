@@ -4,9 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { explain } from '../../src/plan/explain.ts'
 import type { Instance } from '../../src/resource/instance.ts'
 import type { NetworkAclEntry } from '../../src/resource/network-acl.ts'
+import type { Told } from '../support/e2e-relay.ts'
 import { asRoot } from '../support/kernel-host.ts'
 import { aLink, isDropped, passes, silenceMs } from '../support/kernel-link.ts'
 import type { World } from '../support/world.ts'
@@ -17,6 +19,14 @@ const anywhere = [
   { ...everyone, cidrIpv6: '::/0' },
 ]
 const consumerBlock = 0x11
+
+const tellModule = fileURLToPath(new URL('../support/e2e-relay.ts', import.meta.url))
+/** Prints the first line that a server says. */
+const askOnce = `
+  const [host, port] = process.argv.slice(1)
+  const socket = require('node:net').connect(Number(port), host, () => socket.write('x\\n'))
+  socket.setTimeout(5000, () => socket.destroy(new Error('timed out')))
+  socket.once('data', (line) => { console.log(String(line).split('\\n')[0]); socket.destroy() })`
 
 /** What the model makes of an attempt: where it ends, or why it does not get there. */
 function predicted(world: World, from: Instance, protocol: 'tcp' | 'udp', toIp: string, toPort: number): string {
@@ -142,10 +152,16 @@ test('an endpoint and a load balancer of both families', asRoot, async (t) => {
     world.listener(provider.loadBalancer, udp, 82, { protocol: 'UDP' })
     const four = world.targetGroup(provider.vpc, 'four-udp', 8080, { protocol: 'UDP', healthCheck: check })
     world.listener(provider.loadBalancer, four, 83, { protocol: 'UDP' })
+    const header = world.targetGroup(provider.vpc, 'header', 9443, {
+      healthCheck: check,
+      attributes: { 'proxy_protocol_v2.enabled': 'true' },
+    })
+    world.listener(provider.loadBalancer, header, 84)
+    world.target(header, provider.targets[0], 40)
     const visitor = world.instance(provider.subnets[0], '10.0.1.77', [provider.targetGroupSg])
     world.put('load-balancer', { ...provider.loadBalancer, ipAddressType: 'dualstack' })
     world.group(provider.vpc, 'targets', [
-      { fromPort: 8080, toPort: 8080, cidrIpv4: '10.0.0.0/16' },
+      { fromPort: 8080, toPort: 9443, cidrIpv4: '10.0.0.0/16' },
       { ipProtocol: '-1', fromPort: -1, toPort: -1, cidrIpv6: 'fdec:2000:0:2200::/56' },
       ...anywhere,
     ])
@@ -175,7 +191,8 @@ test('an endpoint and a load balancer of both families', asRoot, async (t) => {
   }
   const client = await link.resident(consumer.client)
   const endpointIp = more.addressOf(far, '10.0.1.50')
-  await link.untilTargets('healthy', 6)
+  await host.background(provider.targets[0].instanceId, process.execPath, tellModule, 'tell', '9443')
+  await link.untilTargets('healthy', 7)
 
   await t.test('TCP and UDP over IPv6, and IPv4 beside them; the target sees the node', async () => {
     const { name, target } = await passes('TCP', () => client.ask(endpointIp, 81))
@@ -197,10 +214,17 @@ test('an endpoint and a load balancer of both families', asRoot, async (t) => {
     const text = 'x'.repeat(200_000)
     assert.equal((await client.say('across', text)).answer, text)
   })
+  await t.test('a PROXY header names the IPv6 consumer and the node as it knows it', async () => {
+    const said = await host.inside(consumer.client.instanceId, process.execPath, '-e', askOnce, endpointIp, '84')
+    const { header, remote } = JSON.parse(said.stdout) as Told
+    assert.ok(header?.source.startsWith(`${more.addressOf(far, '10.0.1.10')}:`), said.stdout)
+    assert.equal(header?.destination, `${more.addressOf(near, '10.0.1.5')}:84`)
+    assert.ok(remote.startsWith('10.0.1.5:'), remote)
+  })
   await t.test('the model says so too', () => {
     const [zone] = provider.targets
     const attempts = (['tcp', 'udp'] as const).flatMap((protocol) =>
-      [80, 81, 82, 83, 84].map((port) => predicted(world, consumer.client, protocol, endpointIp, port)),
+      [80, 81, 82, 83, 85].map((port) => predicted(world, consumer.client, protocol, endpointIp, port)),
     )
     const arrives = zone.instanceId
     const nobody = 'endpoint-unavailable'
