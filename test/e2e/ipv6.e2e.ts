@@ -10,7 +10,7 @@ import type { Instance } from '../../src/resource/instance.ts'
 import type { NetworkAclEntry } from '../../src/resource/network-acl.ts'
 import type { Told } from '../support/e2e-relay.ts'
 import { asRoot } from '../support/kernel-host.ts'
-import { aLink, isDropped, passes, silenceMs } from '../support/kernel-link.ts'
+import { aLink, isDropped, passes, serve, silenceMs } from '../support/kernel-link.ts'
 import type { World } from '../support/world.ts'
 
 const everyone = { isEgress: true, ipProtocol: '-1', fromPort: -1, toPort: -1 }
@@ -138,6 +138,17 @@ test('instances of a VPC with an IPv6 block', asRoot, async (t) => {
     await host.killAgent('SIGKILL')
     await host.startAgent()
     assert.equal((await host.status()).kernelWrites, 0)
+  })
+  await t.test('a VPC that gets a block later keeps its connections', async () => {
+    const [target] = provider.targets
+    await serve(link, target)
+    await client.open('held', '10.0.1.50', 80)
+    const { failures } = await host.apply(() => world.giveIpv6(provider.vpc, 0x22))
+    assert.deepEqual(failures, [])
+    assert.equal((await client.say('held', 'still there')).answer, 'still there')
+    assert.ok((await client.ask('10.0.1.50', 80)).answer)
+    const { stdout } = await host.inside(target.instanceId, 'ip', '-6', 'route')
+    assert.match(stdout, /default via fe80::1/)
   })
   assert.deepEqual((await host.status()).failures, [])
 })
