@@ -123,6 +123,23 @@ test('the target sees the relay under the address of that endpoint, and it can b
   client.destroy()
 })
 
+test('draining: who is in goes on, and the worker is done when the last one has ended', async (t) => {
+  const { open, worker } = await aDoor(t, echo)
+  const client = open()
+  client.write('before')
+  assert.equal(String((await once(client, 'data'))[0]), 'before')
+  let isDone = false
+  const drained = worker.drain().then(() => {
+    isDone = true
+  })
+  client.write('while it drains')
+  assert.equal(String((await once(client, 'data'))[0]), 'while it drains')
+  assert.equal(isDone, false)
+  client.end()
+  await drained
+  assert.equal(worker.statistics().connections, 0)
+})
+
 test('the target may speak first, and go on after the client has ended', async (t) => {
   const { open } = await aDoor(t, (socket) => {
     socket.write('welcome ')

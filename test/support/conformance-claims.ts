@@ -296,7 +296,10 @@ export const chapters: readonly Chapter[] = [
         note: 'a benchmark measures it: bench/relay.ts',
       },
       onRelay('idle timeouts end with a RST', row('idle for too long: the late packet is answered with a RST')),
-      unproven('draining on stop', 'no test of packets'),
+      onRelay(
+        'draining on stop',
+        worker('draining: who is in goes on, and the worker is done when the last one has ended'),
+      ),
       onRelay('a crash of a worker loses only its own connections', e2e('relay', deathTest)),
     ],
   },
