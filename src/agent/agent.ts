@@ -177,7 +177,10 @@ export async function startAgent({ name, stateDir, log, onStopped }: AgentOption
     },
     onDisconnected: (reason) => log.warn({ reason }, 'control is gone; traffic goes on, and we try to reach it'),
     onSnapshot: (snapshot) => reconciler.setSnapshot(snapshot),
-    onChanges: (revision, changes) => reconciler.applyChanges(revision, changes),
+    onChanges(revision, changes) {
+      for (const { kind, id, value } of changes) if (kind === 'target' && !value) reporter.forget(id)
+      reconciler.applyChanges(revision, changes)
+    },
     onStatusRequest: () => status(),
     async onWhoisRequest({ ip, port, vpcId }) {
       const { snapshot } = reconciler

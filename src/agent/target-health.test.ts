@@ -67,3 +67,13 @@ test('only changes are sent, everything when control knows nothing', () => {
     [['t'], true],
   ])
 })
+
+test('a target that was deleted and registered again in one go is told again, though nothing about it changed', () => {
+  const sent: unknown[] = []
+  const reporter = new TargetHealthReporter((targets) => sent.push(targets) > 0)
+  const healthy = () => new Map<string, TargetHealthReport>([['t', { state: 'healthy' }]])
+  reporter.report(healthy(), false)
+  reporter.forget('t')
+  reporter.report(healthy(), false)
+  assert.deepEqual(sent, [{ t: { state: 'healthy' } }, { t: { state: 'healthy' } }])
+})

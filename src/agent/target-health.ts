@@ -51,6 +51,14 @@ export class TargetHealthReporter {
     if (changed.length === 0 && !full) return
     if (this.#send(Object.fromEntries(changed), full)) this.#sent = now
   }
+
+  /**
+   * Control has forgotten the target with its record. One that is registered again at once may be the same check to us, whose
+   * state did not change: it must be told all the same.
+   */
+  forget(targetKey: string): void {
+    this.#sent.delete(targetKey)
+  }
 }
 
 const isSame = (a: TargetHealthReport | undefined, b: TargetHealthReport): boolean =>
