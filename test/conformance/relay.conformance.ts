@@ -9,8 +9,8 @@ test('1,000,000 mutated headers: no crash', (t) => {
   assert.ok(outcome.taken > 10_000 && outcome.refused > 10_000 && outcome.more > 10_000)
 })
 
-test('20,000 connections that begin with mutated headers and ClientHellos: no crash, none is left', async (t) => {
-  const failures = await fuzzConnections(20_000, 7)
+test('1,000,000 connections that begin with mutated headers and ClientHellos: no crash, none is left', async (t) => {
+  const failures = await fuzzConnections(1_000_000, 7)
   t.diagnostic(JSON.stringify(failures))
-  assert.ok((failures.header ?? 0) > 1_000 && (failures.tls ?? 0) > 1_000)
+  assert.ok((failures.header ?? 0) > 100_000 && (failures.tls ?? 0) > 100_000)
 })
