@@ -6,16 +6,15 @@
  * A control process alone, since nobody looks at packets. ENDPOINTS=500 makes it short.
  */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Caller } from '../../src/cli/demo/scenario.ts'
+import { startControl } from '../support/control-process.ts'
 import { clientsHere, openClient } from './scenario/clients.ts'
 import type { Pages } from './scenario/step.ts'
 
@@ -75,26 +74,13 @@ test(`paginators return every one of ${endpointCount} endpoints once`, { timeout
 
 async function aControl(t: TestContext): Promise<Caller> {
   const stateDir = mkdtempSync(join(tmpdir(), 'underpass-pagination-'))
-  const main = fileURLToPath(new URL('../../src/control/main.ts', import.meta.url))
-  const child = spawn(
-    process.execPath,
-    [main, '--state-dir', stateDir, '--name', 'pagination', '--port', '0', '--trust-any-credentials'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const { child, url } = await startControl(stateDir, '--trust-any-credentials')
   t.after(async () => {
     child.kill('SIGKILL')
     if (child.exitCode === null) await once(child, 'exit')
     rmSync(stateDir, { recursive: true, force: true })
   })
-  let output = ''
-  for await (const chunk of child.stdout) {
-    output += chunk
-    const url = /"url":"([^"]+)"/.exec(output)?.[1]
-    if (url === undefined) continue
-    child.stdout.resume()
-    return { endpoint: url, region: 'us-east-1', credentials: { accessKeyId: account, secretAccessKey: 'trusted' } }
-  }
-  throw new Error(`control ended: ${output}`)
+  return { endpoint: url, region: 'us-east-1', credentials: { accessKeyId: account, secretAccessKey: 'trusted' } }
 }
 
 /** One service, and its endpoints in as many VPCs as the quota wants. */

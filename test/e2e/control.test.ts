@@ -6,26 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { CreateVpcCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { readStatus } from '../../src/control/status.ts'
-
-const main = fileURLToPath(new URL('../../src/control/main.ts', import.meta.url))
-
-/** The process itself, as `underpass up` starts it, on a free port. */
-async function startControl(stateDir: string, ...more: string[]): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [main, '--state-dir', stateDir, '--name', 'test', '--port', '0', ...more], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let output = ''
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-    output += chunk
-    const url = /"url":"([^"]+)"/.exec(output)?.[1]
-    if (url) return { child, url }
-  }
-  throw new Error(`control ended: ${output}`)
-}
+import { controlMain, startControl } from '../support/control-process.ts'
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   const ended = once(child, 'exit')
@@ -35,7 +19,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
 }
 
 async function refusal(...args: string[]): Promise<{ readonly code: number | null; readonly message: string }> {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [controlMain, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
   const [message, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
   return { code, message }
 }
