@@ -5,6 +5,7 @@ import * as iam from '@aws-sdk/client-iam'
 import * as organizations from '@aws-sdk/client-organizations'
 import * as servicequotas from '@aws-sdk/client-service-quotas'
 import * as sts from '@aws-sdk/client-sts'
+import { wireCode } from '../wire-code.ts'
 import { accountId, type Clients, type World } from './world.ts'
 
 /**
@@ -42,17 +43,10 @@ export async function ask(
     const { Code = '', Message = '' } = Unsuccessful?.[0]?.Error ?? {}
     return Code === '' ? undefined : { code: Code, status: 200, text: toNames(world, Message) }
   } catch (error) {
-    const { name, message, $metadata } = error as ec2.EC2ServiceException
+    const { message, $metadata } = error as ec2.EC2ServiceException
     if (!$metadata) throw error
-    return { code: sdkCode(error as Error, name), status: $metadata.httpStatusCode ?? 0, text: toNames(world, message) }
+    return { code: wireCode(error as Error), status: $metadata.httpStatusCode ?? 0, text: toNames(world, message) }
   }
-}
-
-/** The code on the wire: for modelled errors the SDK's class name has a suffix that the wire has not. */
-function sdkCode(error: Error, name: string): string {
-  return (
-    (error as { Error?: { Code?: string }; Code?: string }).Error?.Code ?? (error as { Code?: string }).Code ?? name
-  )
 }
 
 async function askRaw(world: World, service: Row['service'], body: string): Promise<Told | undefined> {

@@ -10,6 +10,7 @@ import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2'
 import * as sts from '@aws-sdk/client-sts'
 import { finished } from '../../../src/cli/demo/playground.ts'
 import type { Caller } from '../../../src/cli/demo/scenario.ts'
+import { wireCode } from '../wire-code.ts'
 import type { Client, Outcome, Step } from './step.ts'
 
 export type Callers = Readonly<Record<Step['as'], Caller>>
@@ -55,9 +56,7 @@ function javascript(callers: Callers): Client {
         const { $metadata, ...answer } = await clientFor(step).send(new Command(input))
         return { answer }
       } catch (error) {
-        const { name, message, Error: wire } = error as Error & { readonly Error?: { readonly Code?: string } }
-        // Its classes are named ResourceInUseException where the wire says ResourceInUse.
-        return { error: { code: wire?.Code ?? name, message } }
+        return { error: { code: wireCode(error as Error), message: (error as Error).message } }
       }
     },
     async wait(step, waiter, input) {
