@@ -18,7 +18,9 @@ export class ResolvConfFiles {
 
   update(program: Program): void {
     const wanted = new Map<string, string>()
-    for (const fragment of program.fragments.values()) {
+    // After every cycle: what an instance is made of is looked at, and nothing of the thousands of endpoints.
+    for (const [owner, fragment] of program.fragments) {
+      if (!owner.startsWith('instance/')) continue
       for (const object of fragment) {
         if (object.kind === 'netns' && object.resolvConf) wanted.set(object.netns, object.resolvConf)
       }
