@@ -7,24 +7,17 @@
  */
 import { CreateVpcEndpointCommand } from '@aws-sdk/client-ec2'
 import type { Benchmark } from './benchmark.ts'
-import { httpPort, startServer } from './load.ts'
-import { msBetween, Probe } from './probe.ts'
+import { httpPort } from './load.ts'
+import { msBetween, startProbedLink } from './probe.ts'
 import { percentile, spreadOf } from './statistics.ts'
-import { connect, createConsumer, createProvider, netnsOf, startPlayground } from './world.ts'
 
 const promisedMs = 100
 
 export const firstConnection: Benchmark = {
   name: 'first-connection',
   async run({ stage, quick, log }) {
-    const playground = await startPlayground(stage)
-    const provider = await createProvider(playground, '111111111111')
-    const consumer = await createConsumer(playground, '222222222222', provider)
-    await startServer(stage, netnsOf(playground, provider.server))
     // The first of all endpoints also makes the client's way to the fabric; what is measured is one more.
-    const { ip } = await connect(consumer, provider)
-    const probe = new Probe(stage, netnsOf(playground, consumer.client))
-    await probe.untilAccepted(ip, httpPort)
+    const { consumer, probe, provider } = await startProbedLink(stage)
 
     const answers: number[] = []
     const connections: number[] = []

@@ -2,37 +2,22 @@
  * What one more endpoint costs when 1,000 are there, and what it costs when there is none: time until it works, and CPU
  * time of both processes and of what they start.
  */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateVpcEndpointCommand } from '@aws-sdk/client-ec2'
 import type { Playground } from '../src/cli/demo/playground.ts'
 import type { Benchmark } from './benchmark.ts'
-import { httpPort, startServer } from './load.ts'
+import { httpPort } from './load.ts'
 import { createEndpointsApart } from './many-endpoints.ts'
-import { msBetween, Probe } from './probe.ts'
+import { msBetween, type Probe, startProbedLink } from './probe.ts'
 import { cpuMs } from './processes.ts'
 import type { Figure } from './report.ts'
 import { spreadOf } from './statistics.ts'
-import {
-  type Consumer,
-  connect,
-  createConsumer,
-  createProvider,
-  netnsOf,
-  type Provider,
-  startPlayground,
-} from './world.ts'
+import type { Consumer, Provider } from './world.ts'
 
 export const oneChange: Benchmark = {
   name: 'one-change',
   async run({ stage, quick, log }) {
-    const playground = await startPlayground(stage)
-    const provider = await createProvider(playground, '111111111111')
-    const consumer = await createConsumer(playground, '222222222222', provider)
-    await startServer(stage, netnsOf(playground, provider.server))
-    const { ip } = await connect(consumer, provider)
-    const probe = new Probe(stage, netnsOf(playground, consumer.client))
-    await probe.untilAccepted(ip, httpPort)
+    const { consumer, playground, probe, provider } = await startProbedLink(stage)
 
     const count = quick ? 5 : 15
     const alone = await change(playground, provider, consumer, probe, 50, count)

@@ -58,9 +58,17 @@ const nginxStream: Proxy = {
       (port) =>
         `  server { listen ${listenIp}:${port} backlog=4096; proxy_timeout 1h; proxy_pass ${serverIp}:${port}; }`,
     )
-    writeFileSync(
-      file,
-      `load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+    return nginxStreamCommand(stage, file, servers.join('\n'))
+  },
+}
+
+const proxies: readonly Proxy[] = [haproxy, nginxStream]
+
+/** nginx stream with a worker per core. @param servers `server { … }` blocks @returns how it is started */
+export function nginxStreamCommand(stage: Stage, file: string, servers: string): readonly string[] {
+  writeFileSync(
+    file,
+    `load_module /usr/lib/nginx/modules/ngx_stream_module.so;
 daemon off;
 user root;
 worker_processes auto;
@@ -68,15 +76,12 @@ error_log stderr error;
 pid ${file}.pid;
 events { worker_connections 8192; }
 stream {
-${servers.join('\n')}
+${servers}
 }
 `,
-    )
-    return ['nginx', '-e', 'stderr', '-p', stage.directory, '-c', file]
-  },
+  )
+  return ['nginx', '-e', 'stderr', '-p', stage.directory, '-c', file]
 }
-
-const proxies: readonly Proxy[] = [haproxy, nginxStream]
 
 /** A host's two legs: what it listens on, and what it reaches the server by. */
 interface Legs {
@@ -90,24 +95,41 @@ async function startProxy(stage: Stage, netns: string, proxy: Proxy, { listenIp,
   await untilListening(stage, netns, ports)
 }
 
-/**
- * In the VPCs of consumer and provider: the same client, the same server.
- *
- * An instance has one interface, so the second leg is that of another instance, moved over. The agent would put it
- * back: it must not run any more.
- */
+/** Two instances whose interfaces become the two legs of one host: an instance has one only. */
+export interface TwoLegs {
+  /** In the consumer's VPC: where the proxy runs. */
+  readonly near: Machine
+  /** In the provider's: its interface is moved over. */
+  readonly far: Machine
+}
+
+/** @param last  the last number of both addresses */
+export async function prepareTwoLegs(consumer: Consumer, provider: Provider, last: number): Promise<TwoLegs> {
+  const [near, far] = await Promise.all([
+    runInstance(consumer.network, 'a', `10.1.1.${last}`, [consumer.groupId]),
+    runInstance(provider.network, 'a', `10.0.1.${last}`, [provider.groupId]),
+  ])
+  return { near, far }
+}
+
+/** Moves the far leg over. The agent would put it back: it must not run any more. @returns the namespace with both */
+export async function joinLegs(stage: Stage, playground: Playground, { near, far }: TwoLegs): Promise<string> {
+  const netns = netnsOf(playground, near)
+  const move = ['ip', '-n', netnsOf(playground, far), 'link', 'set', 'eth0', 'netns', netns, 'name', 'eth1']
+  await stage.run(undefined, move)
+  await stage.run(netns, ['ip', '-batch', '-'], {
+    input: `address add ${far.privateIp}/24 dev eth1\nlink set eth1 up\n`,
+  })
+  return netns
+}
+
+/** In the VPCs of consumer and provider: the same client, the same server. */
 export async function prepareProxiesInVpcs(consumer: Consumer, provider: Provider): Promise<readonly ProxyHost[]> {
   return Promise.all(
-    proxies.map(async (proxy, i) => {
-      const [near, far] = await Promise.all([
-        runInstance(consumer.network, 'a', `10.1.1.${31 + i}`, [consumer.groupId]),
-        runInstance(provider.network, 'a', `10.0.1.${31 + i}`, [provider.groupId]),
-      ])
-      return { proxy, near, far }
-    }),
+    proxies.map(async (proxy, i) => ({ proxy, legs: await prepareTwoLegs(consumer, provider, 31 + i) })),
   )
 }
-type ProxyHost = { readonly proxy: Proxy; readonly near: Machine; readonly far: Machine }
+type ProxyHost = { readonly proxy: Proxy; readonly legs: TwoLegs }
 
 export async function startProxiesInVpcs(
   stage: Stage,
@@ -117,29 +139,15 @@ export async function startProxiesInVpcs(
   provider: Provider,
 ): Promise<readonly Path[]> {
   const paths: Path[] = []
-  for (const { proxy, near, far } of hosts) {
-    const netns = netnsOf(playground, near)
-    await stage.run(undefined, [
-      'ip',
-      '-n',
-      netnsOf(playground, far),
-      'link',
-      'set',
-      'eth0',
-      'netns',
-      netns,
-      'name',
-      'eth1',
-    ])
-    await stage.run(netns, ['ip', '-batch', '-'], {
-      input: `address add ${far.privateIp}/24 dev eth1\nlink set eth1 up\n`,
-    })
-    await startProxy(stage, netns, proxy, { listenIp: near.privateIp, serverIp: provider.server.privateIp })
+  for (const { proxy, legs } of hosts) {
+    const netns = await joinLegs(stage, playground, legs)
+    const { privateIp } = legs.near
+    await startProxy(stage, netns, proxy, { listenIp: privateIp, serverIp: provider.server.privateIp })
     paths.push({
       name: proxy.name,
       clientNetns: netnsOf(playground, consumer.client),
       servingNetns: [netns, netnsOf(playground, provider.server)],
-      ip: near.privateIp,
+      ip: privateIp,
     })
   }
   return paths

@@ -18,10 +18,11 @@ import {
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { Playground } from '../src/cli/demo/playground.ts'
-import { type Machine, runInstance, tcpFrom, until } from '../src/cli/demo/scenario.ts'
+import { type Machine, tcpFrom, until } from '../src/cli/demo/scenario.ts'
 import { fabricNetns } from '../src/plan/names.ts'
 import type { Benchmark, Setting } from './benchmark.ts'
 import { untilListening } from './load.ts'
+import { joinLegs, nginxStreamCommand, prepareTwoLegs, type TwoLegs } from './peers.ts'
 import { cpuMs, pidsNamed, residentMegabytes } from './processes.ts'
 import type { Figure, Finding } from './report.ts'
 import type { Stage } from './stage.ts'
@@ -75,14 +76,14 @@ export const relay: Benchmark = {
     await addListeners(consumer, provider, rsa, ecdsa)
     const endpoint = await connect(consumer, provider)
     await startServer(stage, netnsOf(playground, provider.server))
-    const peers = await Promise.all([31, 32].map((last) => twoLegs(consumer, provider, last)))
+    const peers = await Promise.all([31, 32].map((last) => prepareTwoLegs(consumer, provider, last)))
     await untilServed(stage, playground, consumer.client, endpoint.ip)
     // What is measured is relay and kernel. The agent would also take the proxies' moved interfaces for damage.
     await playground.crash()
     const [haproxyHost, nginxHost] = peers
     if (!haproxyHost || !nginxHost) throw new Error('no hosts for the proxies')
-    const haproxyIp = await startPeer(stage, playground, haproxyHost, haproxyOf(stage, provider, rsa, ecdsa))
-    const nginxIp = await startPeer(stage, playground, nginxHost, nginxOf(stage, provider, rsa, ecdsa))
+    const haproxyIp = await startPeer(stage, playground, haproxyHost, haproxyOf(stage, provider))
+    const nginxIp = await startPeer(stage, playground, nginxHost, nginxOf(stage, provider))
 
     const clientNetns = netnsOf(playground, consumer.client)
     // Tens of thousands of connections a minute to one address: more than the client has ports for, on any path.
@@ -250,40 +251,22 @@ http {
   await untilListening(stage, netns, [plainPort, headerPort])
 }
 
-interface Host {
-  readonly near: Machine
-  readonly far: Machine
-}
-
-async function twoLegs(consumer: Consumer, provider: Provider, last: number): Promise<Host> {
-  const [near, far] = await Promise.all([
-    runInstance(consumer.network, 'a', `10.1.1.${last}`, [consumer.groupId]),
-    runInstance(provider.network, 'a', `10.0.1.${last}`, [provider.groupId]),
-  ])
-  return { near, far }
-}
-
-/** Moves the far instance's interface over, as peers.ts does, and starts the proxy. @returns where it listens */
+/** @returns where it listens */
 async function startPeer(
   stage: Stage,
   playground: Playground,
-  { near, far }: Host,
-  { argv, listens }: { readonly argv: readonly string[]; readonly listens: readonly number[] },
+  legs: TwoLegs,
+  { argv, listens }: Configure,
 ): Promise<string> {
-  const netns = netnsOf(playground, near)
-  const move = ['ip', '-n', netnsOf(playground, far), 'link', 'set', 'eth0', 'netns', netns, 'name', 'eth1']
-  await stage.run(undefined, move)
-  await stage.run(netns, ['ip', '-batch', '-'], {
-    input: `address add ${far.privateIp}/24 dev eth1\nlink set eth1 up\n`,
-  })
+  const netns = await joinLegs(stage, playground, legs)
   stage.serve(netns, argv)
   await untilListening(stage, netns, listens)
-  return near.privateIp
+  return legs.near.privateIp
 }
 
 type Configure = { readonly argv: readonly string[]; readonly listens: readonly number[] }
 
-function haproxyOf(stage: Stage, { server }: Provider, _rsa: Certificate, _ecdsa: Certificate): Configure {
+function haproxyOf(stage: Stage, { server }: Provider): Configure {
   const file = join(stage.directory, 'relay-haproxy.cfg')
   const listen = (service: Service, options: string, target: string): string => `
 listen ${service}
@@ -309,7 +292,7 @@ ${listen('tlsEcdsa', ssl('ecdsa'), `${plainPort}`)}
   return { argv: ['haproxy', '-db', '-f', file], listens: Object.values(ports) }
 }
 
-function nginxOf(stage: Stage, { server }: Provider, _rsa: Certificate, _ecdsa: Certificate): Configure {
+function nginxOf(stage: Stage, { server }: Provider): Configure {
   const file = join(stage.directory, 'relay-nginx.conf')
   const listen = (port: number, name: string): string => `server {
     listen ${port} ssl backlog=4096;
@@ -320,23 +303,8 @@ function nginxOf(stage: Stage, { server }: Provider, _rsa: Certificate, _ecdsa: 
     ssl_certificate ${join(stage.directory, `${name}.crt`)};
     ssl_certificate_key ${join(stage.directory, `${name}.key`)};
   }`
-  writeFileSync(
-    file,
-    `load_module /usr/lib/nginx/modules/ngx_stream_module.so;
-daemon off;
-user root;
-worker_processes auto;
-error_log stderr error;
-pid ${file}.pid;
-events { worker_connections 8192; }
-stream {
-  ${listen(ports.tls, 'rsa')}
-  ${listen(ports.tlsEcdsa, 'ecdsa')}
-}
-`,
-  )
   return {
-    argv: ['nginx', '-e', 'stderr', '-p', stage.directory, '-c', file],
+    argv: nginxStreamCommand(stage, file, `  ${listen(ports.tls, 'rsa')}\n  ${listen(ports.tlsEcdsa, 'ecdsa')}`),
     listens: [ports.tls, ports.tlsEcdsa],
   }
 }
